@@ -18,6 +18,13 @@ public final class Runs {
   public interface Start {
     Facts facts();
 
+    /**
+     * What the worker spent and reserved in this calendar month (UTC). Ask only where a monthly
+     * budget is set: from here on the worker's other starts wait, on all machines, until this one
+     * is decided, so that no two of them count on the same money.
+     */
+    BigDecimal monthSpent();
+
     /** Begins the run; at most once. */
     RunTicket begin(NewRun run);
   }
@@ -28,8 +35,7 @@ public final class Runs {
       Optional<Hold> workerHold,
       Optional<Hold> accountHold,
       int runsInWindow,
-      BigDecimal taskSpent,
-      BigDecimal monthSpent) {}
+      BigDecimal taskSpent) {}
 
   public record Hold(String reason, String release, Optional<Instant> until) {}
 
