@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Runs: how each began, is going and ended. */
 @SuppressWarnings("DoNotCallSuggester")
@@ -17,13 +18,6 @@ public final class Runs {
   /** What {@link #start} hands to the one who decides. */
   public interface Start {
     Facts facts();
-
-    /**
-     * What the worker spent and reserved in this calendar month (UTC). Ask only where a monthly
-     * budget is set: from here on the worker's other starts wait, on all machines, until this one
-     * is decided, so that no two of them count on the same money.
-     */
-    BigDecimal monthSpent();
 
     /** Begins the run; at most once. */
     RunTicket begin(NewRun run);
@@ -35,7 +29,18 @@ public final class Runs {
       Optional<Hold> workerHold,
       Optional<Hold> accountHold,
       int runsInWindow,
-      BigDecimal taskSpent) {}
+      BigDecimal taskSpent,
+      Supplier<BigDecimal> month) {
+
+    /**
+     * What the worker spent and reserved in this calendar month (UTC). Asked only where a monthly
+     * budget is set: from here on the worker's other starts wait, on all machines, until this one
+     * is decided, so that no two of them count on the same money.
+     */
+    public BigDecimal monthSpent() {
+      return month.get();
+    }
+  }
 
   public record Hold(String reason, String release, Optional<Instant> until) {}
 
