@@ -1,0 +1,185 @@
+package dev.nightdesk.ledger;
+
+import dev.nightdesk.ledger.Runs.Facts;
+import dev.nightdesk.ledger.Runs.NewRun;
+import dev.nightdesk.ledger.Runs.RunTicket;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The transaction in which a run may begin; the task's row is locked for as long as it lasts. */
+final class Beginning implements Runs.Start {
+  private static final Duration WINDOW = Duration.ofHours(24);
+
+  private final Database database;
+  private final Handle handle;
+  private final Self self;
+  private final Instant now;
+  private final Owned owned;
+  private @Nullable Facts facts;
+
+  /** The task, with what only the ledger needs to know of it. */
+  private record Owned(TaskRow task, BigDecimal committed, @Nullable Instant windowFrom) {}
+
+  Beginning(Database database, Handle handle, Self self, Instant now, TaskKey key) {
+    this.database = database;
+    this.handle = handle;
+    this.self = self;
+    this.now = now;
+    this.owned = own(database, handle, key);
+  }
+
+  /**
+   * Locks the task. A thread that carries an execution must still own it: it may have been frozen
+   * since it was given the task, and replaced.
+   */
+  private static Owned own(Database database, Handle handle, TaskKey key) {
+    Carried carried = Carried.of(key);
+    return handle
+        .createQuery(
+            """
+            select task.*,
+              (select count(*) from scheduled_tasks where task_name = task.worker
+                and task_instance = task.id and picked_by = :owner and version = :version) as mine
+            from task where worker = :worker and id = :id\
+            """
+                + database.forUpdate())
+        .bind("worker", key.worker())
+        .bind("id", key.id())
+        .bind("owner", carried == null ? "" : carried.owner())
+        .bind("version", carried == null ? 0 : carried.version())
+        .map((row, context) -> {
+          if (carried != null && row.getInt("mine") == 0) {
+            throw new ReplacedException(key);
+          }
+          return new Owned(
+              Columns.task(row, context),
+              Columns.dollars(row.getLong("spent") + row.getLong("reserved")),
+              Columns.time(row, "window_from").orElse(null));
+        })
+        .findOne()
+        .orElseThrow(() -> new IllegalArgumentException("the ledger does not know " + key));
+  }
+
+  /** Keeps the task to this transaction, and makes sure that it is ours to keep. */
+  static void lock(Database database, Handle handle, TaskKey key) {
+    own(database, handle, key);
+  }
+
+  @Override
+  public Facts facts() {
+    if (facts == null) {
+      TaskRow task = owned.task();
+      Switches.InForce switches = Switches.inForce(handle, task.key().worker(), now);
+      facts =
+          new Facts(
+              task,
+              switches.stopped(),
+              switches.worker(),
+              switches.account(),
+              runsInWindow(),
+              owned.committed(),
+              this::monthSpent);
+    }
+    return facts;
+  }
+
+  private int runsInWindow() {
+    Instant from = now.minus(WINDOW);
+    Instant reset = owned.windowFrom();
+    return handle
+        .createQuery(
+            "select count(*) from run where worker = :worker and task_id = :id"
+                + " and started_at > :from")
+        .bind("worker", owned.task().key().worker())
+        .bind("id", owned.task().key().id())
+        .bind("from", reset != null && reset.isAfter(from) ? reset : from)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /** Ended runs count what they cost, others what is reserved for them. */
+  private BigDecimal monthSpent() {
+    String worker = owned.task().key().worker();
+    database.takeTurn(handle, "month", worker);
+    Instant month =
+        LocalDate.ofInstant(now, ZoneOffset.UTC)
+            .withDayOfMonth(1)
+            .atStartOfDay(ZoneOffset.UTC)
+            .toInstant();
+    long spent =
+        handle
+            .createQuery(
+                "select coalesce(sum(case when phase = 'ENDED' then cost else reserved end), 0)"
+                    + " from run where worker = :worker and started_at >= :month")
+            .bind("worker", worker)
+            .bind("month", month)
+            .mapTo(Long.class)
+            .one();
+    return Columns.dollars(spent);
+  }
+
+  @Override
+  public RunTicket begin(NewRun run) {
+    TaskRow task = owned.task();
+    if (task.state() == TaskState.RUNNING) {
+      throw new IllegalStateException(
+          task.key() + " has a run that was never ended: lose it first");
+    }
+    RunTicket ticket =
+        new RunTicket(
+            run.runId(), task.key(), task.epoch() + 1, task.attempts() + 1, run.cause(), now);
+    long reserved = Columns.millionths(run.reserveUsd());
+    raise(ticket, reserved);
+    insert(ticket, run, reserved);
+    return ticket;
+  }
+
+  private void raise(RunTicket ticket, long reserved) {
+    handle
+        .createUpdate(
+            """
+            update task set state = 'RUNNING', epoch = :epoch, attempts = :attempt,
+              runs = runs + 1, last_run = :run, reserved = reserved + :reserved,
+              not_before = null, backoff = false, wait_reason = null, hold_reason = null,
+              hold_release = null
+            where worker = :worker and id = :id\
+            """)
+        .bind("epoch", ticket.epoch())
+        .bind("attempt", ticket.attempt())
+        .bind("run", ticket.runId())
+        .bind("reserved", reserved)
+        .bind("worker", ticket.key().worker())
+        .bind("id", ticket.key().id())
+        .execute();
+  }
+
+  private void insert(RunTicket ticket, NewRun run, long reserved) {
+    handle
+        .createUpdate(
+            """
+            insert into run (run_id, worker, task_id, epoch, attempt, cause, agent, content_hash,
+              phase, owner, host, home_id, started_at, reserved)
+            values (:run, :worker, :id, :epoch, :attempt, :cause, :agent, :hash,
+              'INTENDED', :owner, :host, :home, :now, :reserved)\
+            """)
+        .bind("run", ticket.runId())
+        .bind("worker", ticket.key().worker())
+        .bind("id", ticket.key().id())
+        .bind("epoch", ticket.epoch())
+        .bind("attempt", ticket.attempt())
+        .bind("cause", ticket.cause())
+        .bind("agent", run.agent())
+        .bind("hash", run.contentHash())
+        .bind("owner", self.name())
+        .bind("host", self.host())
+        .bind("home", self.homeId())
+        .bind("now", now)
+        .bind("reserved", reserved)
+        .execute();
+  }
+}
