@@ -14,6 +14,7 @@ import dev.nightdesk.spi.Task;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,9 +55,18 @@ abstract class LedgerContract {
 
   /** The same database again; with another home it is another machine's. */
   Ledger open(Path at) {
-    Ledger another = Ledger.open(at, url, () -> now);
+    Ledger another = Ledger.open(at, url, clock());
     opened.add(another);
     return another;
+  }
+
+  /** As a second process has it, on another machine where the database allows that. */
+  Ledger elsewhere() {
+    return open(url.isPresent() ? folder.resolve("other-machine") : home);
+  }
+
+  InstantSource clock() {
+    return () -> now;
   }
 
   static TaskKey key(String id) {
