@@ -106,21 +106,22 @@ final class Beginning implements Runs.Start {
   private BigDecimal monthSpent() {
     String worker = owned.task().key().worker();
     database.takeTurn(handle, "month", worker);
-    Instant month =
-        LocalDate.ofInstant(now, ZoneOffset.UTC)
-            .withDayOfMonth(1)
-            .atStartOfDay(ZoneOffset.UTC)
-            .toInstant();
     long spent =
         handle
             .createQuery(
                 "select coalesce(sum(case when phase = 'ENDED' then cost else reserved end), 0)"
-                    + " from run where worker = :worker and started_at >= :month")
+                    + " from run where worker = :worker and month = :month")
             .bind("worker", worker)
-            .bind("month", month)
+            .bind("month", month())
             .mapTo(Long.class)
             .one();
     return Columns.dollars(spent);
+  }
+
+  /** The calendar month in UTC, e.g. 202611. */
+  private int month() {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    return today.getYear() * 100 + today.getMonthValue();
   }
 
   @Override
@@ -163,9 +164,9 @@ final class Beginning implements Runs.Start {
         .createUpdate(
             """
             insert into run (run_id, worker, task_id, epoch, attempt, cause, agent, content_hash,
-              phase, owner, host, home_id, started_at, reserved)
+              phase, owner, host, home_id, started_at, month, reserved)
             values (:run, :worker, :id, :epoch, :attempt, :cause, :agent, :hash,
-              'INTENDED', :owner, :host, :home, :now, :reserved)\
+              'INTENDED', :owner, :host, :home, :now, :month, :reserved)\
             """)
         .bind("run", ticket.runId())
         .bind("worker", ticket.key().worker())
@@ -179,6 +180,7 @@ final class Beginning implements Runs.Start {
         .bind("host", self.host())
         .bind("home", self.homeId())
         .bind("now", now)
+        .bind("month", month())
         .bind("reserved", reserved)
         .execute();
   }

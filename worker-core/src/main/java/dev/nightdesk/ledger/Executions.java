@@ -162,7 +162,9 @@ public final class Executions implements AutoCloseable {
 
   /** Gives back at once what dead processes of this home on this machine had taken. */
   public int releaseDeadOwners() {
-    return picks.releaseDeadOwners();
+    int released = picks.releaseDeadOwners();
+    scheduler.triggerCheckForDueExecutions();
+    return released;
   }
 
   private CompletionHandler<Void> carry(TaskInstance<Void> instance, ExecutionContext context) {

@@ -1,5 +1,6 @@
 package dev.nightdesk.ledger;
 
+import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.Standing;
@@ -93,45 +94,45 @@ public final class Outbox {
 
   /** These stand in the queue now. */
   public void delivered(TaskKey key, List<Receipt> receipts) {
-    batch(
-        """
-        update entry set done_at = :now, remote_id = :remote, body = ''
-        where entry_key = :key and worker = :worker and task_id = :id\
-        """,
-        key,
-        receipts);
+    Instant now = Columns.time(clock.instant());
+    database.write(handle ->
+        note(
+            handle.prepareBatch(
+                """
+                update entry set done_at = :now, remote_id = :remote, body = ''
+                where entry_key = :key and worker = :worker and task_id = :id\
+                """),
+            key,
+            receipts,
+            now));
   }
 
-  /** These stand in the queue without having been in the outbox: they went with a claim. */
-  public void wrote(TaskKey key, List<Receipt> receipts) {
-    batch(
-        """
-        insert into entry (entry_key, worker, task_id, run_id, kind, body, extra, created_at,
-          done_at, remote_id)
-        values (:key, :worker, :id, '', 'CLAIM', '', '', :now, :now, :remote)
-        on conflict (entry_key) do nothing\
-        """,
-        key,
-        receipts);
+  /** These stand in the queue without having been in the outbox. */
+  static void wrote(Handle handle, RunTicket ticket, List<Receipt> receipts, Instant now) {
+    note(
+        handle.prepareBatch(
+            """
+            insert into entry (entry_key, worker, task_id, run_id, kind, body, extra,
+              created_at, done_at, remote_id)
+            values (:key, :worker, :id, '', 'CLAIM', '', '', :now, :now, :remote)
+            on conflict (entry_key) do nothing\
+            """),
+        ticket.key(),
+        receipts,
+        now);
   }
 
-  private void batch(String sql, TaskKey key, List<Receipt> receipts) {
-    if (receipts.isEmpty()) {
-      return;
+  private static int[] note(PreparedBatch batch, TaskKey key, List<Receipt> receipts, Instant now) {
+    for (Receipt receipt : receipts) {
+      batch
+          .bind("key", receipt.key())
+          .bind("worker", key.worker())
+          .bind("id", key.id())
+          .bind("remote", receipt.remoteId())
+          .bind("now", now)
+          .add();
     }
-    database.write(handle -> {
-      PreparedBatch batch = handle.prepareBatch(sql);
-      for (Receipt receipt : receipts) {
-        batch
-            .bind("key", receipt.key())
-            .bind("worker", key.worker())
-            .bind("id", key.id())
-            .bind("remote", receipt.remoteId())
-            .bind("now", Columns.time(clock.instant()))
-            .add();
-      }
-      return batch.execute();
-    });
+    return batch.execute();
   }
 
   /** They are tried again later. */

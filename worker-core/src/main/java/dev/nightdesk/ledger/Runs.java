@@ -2,6 +2,7 @@ package dev.nightdesk.ledger;
 
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -118,9 +119,15 @@ public final class Runs {
         handle -> decide.apply(new Beginning(database, handle, self, now(), key)));
   }
 
-  /** The visible claim is done. */
-  public boolean claimed(RunTicket ticket) {
-    return advance(ticket, "phase = 'CLAIMED'", query -> query);
+  /** The visible claim is done, and these were written with it. */
+  public boolean claimed(RunTicket ticket, List<Receipt> receipts) {
+    return database.write(handle -> {
+      boolean ours = advance(ticket, "phase = 'CLAIMED'", query -> query);
+      if (ours) {
+        Outbox.wrote(handle, ticket, receipts, now());
+      }
+      return ours;
+    });
   }
 
   /** A process works for it, which a later worker has to end. */
@@ -269,14 +276,14 @@ public final class Runs {
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
-  /** The newest first. */
+  /** The newest first: their ids grow with time. */
   public List<RunRow> list(Optional<String> worker, int limit) {
     return database.read(handle ->
         handle
             .createQuery(
                 "select * from run"
                     + (worker.isPresent() ? " where worker = :worker" : "")
-                    + " order by started_at desc, run_id desc limit :limit")
+                    + " order by run_id desc limit :limit")
             .bind("worker", worker)
             .bind("limit", limit)
             .map(Columns::run)

@@ -55,6 +55,7 @@ create table run (
   pid bigint,
   pid_started_at timestamptz,
   started_at timestamptz not null,
+  month integer not null,
   ended_at timestamptz,
   status text,
   reason text,
@@ -65,14 +66,12 @@ create table run (
 );
 
 create index run_of_task on run (worker, task_id, started_at);
-create index run_of_worker on run (worker, started_at);
-create index run_newest on run (started_at);
-create index run_unfinished on run (home_id) where phase <> 'ENDED';
-create index run_unrecorded on run (home_id) where phase = 'ENDED' and recorded = false;
+create index run_of_month on run (worker, month);
+create index run_unrecorded on run (home_id) where recorded = false;
 
 create table entry (
-  seq bigint generated always as identity primary key,
-  entry_key text not null unique,
+  seq bigint generated always as identity,
+  entry_key text not null primary key,
   worker text not null,
   task_id text not null,
   run_id text not null,

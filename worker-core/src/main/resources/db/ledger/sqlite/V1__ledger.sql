@@ -55,6 +55,7 @@ create table run (
   pid bigint,
   pid_started_at timestamp,
   started_at timestamp not null,
+  month integer not null,
   ended_at timestamp,
   status text,
   reason text,
@@ -65,10 +66,8 @@ create table run (
 ) without rowid;
 
 create index run_of_task on run (worker, task_id, started_at);
-create index run_of_worker on run (worker, started_at);
-create index run_newest on run (started_at);
-create index run_unfinished on run (home_id) where phase <> 'ENDED';
-create index run_unrecorded on run (home_id) where phase = 'ENDED' and recorded = false;
+create index run_of_month on run (worker, month);
+create index run_unrecorded on run (home_id) where recorded = false;
 
 create table entry (
   seq integer primary key,

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +108,7 @@ abstract class LedgerContract {
             start ->
                 start.begin(
                     new NewRun(
-                        UUID.randomUUID().toString(),
+                        RunIds.next(),
                         start.facts().task().nextCause(),
                         new BigDecimal(dollars),
                         "command",

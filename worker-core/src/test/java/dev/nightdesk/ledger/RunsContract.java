@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -105,7 +104,7 @@ abstract class RunsContract extends LedgerContract {
     Entry note = new Entry.Note("k1", "Done \u0000.", "whole");
     RunTicket ticket = begin(ledger, "1", "5");
 
-    assertThat(ledger.runs().claimed(ticket)).isTrue();
+    assertThat(ledger.runs().claimed(ticket, List.of())).isTrue();
     assertThat(run(ticket).phase()).isEqualTo(Phase.CLAIMED);
     assertThat(ledger.runs().started(ticket, 4711, born)).isTrue();
     assertThat(run(ticket).phase()).isEqualTo(Phase.STARTED);
@@ -204,7 +203,7 @@ abstract class RunsContract extends LedgerContract {
   @Test
   void hasOneRunLostToATakeover() {
     RunTicket frozen = begin(ledger, "1", "5");
-    ledger.runs().claimed(frozen);
+    ledger.runs().claimed(frozen, List.of());
     ledger.runs().spent(frozen, new BigDecimal("0.75"));
     Ledger other = elsewhere();
 
@@ -242,7 +241,7 @@ abstract class RunsContract extends LedgerContract {
     Runs runs = ledger.runs();
     Entry note = new Entry.Note("late", "too late", "");
     assertThat(runs.alive(frozen)).isFalse();
-    assertThat(runs.claimed(frozen)).isFalse();
+    assertThat(runs.claimed(frozen, List.of())).isFalse();
     assertThat(runs.started(frozen, 1, now)).isFalse();
     assertThat(runs.spent(frozen, BigDecimal.TEN)).isFalse();
     assertThat(runs.conclude(frozen, ended(RunStatus.OK, TaskState.REVIEW, "9", List.of(note))))
@@ -443,8 +442,7 @@ abstract class RunsContract extends LedgerContract {
   }
 
   private static NewRun newRun(String dollars) {
-    return new NewRun(
-        UUID.randomUUID().toString(), Cause.NEW, new BigDecimal(dollars), "command", "hash");
+    return new NewRun(RunIds.next(), Cause.NEW, new BigDecimal(dollars), "command", "hash");
   }
 
   private Facts facts(String id) {
