@@ -1,6 +1,7 @@
 package dev.nightdesk.ledger;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -8,12 +9,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /** The home folder, entered by one process at a time: no two make the same things in it at once. */
 final class Home implements AutoCloseable {
@@ -74,6 +78,31 @@ final class Home implements AutoCloseable {
       return file;
     }
     return file;
+  }
+
+  /**
+   * SQLite's native library, unpacked once. Left to itself the driver unpacks it to the temporary
+   * folder at every start and compares it byte by byte, which costs more than opening the ledger.
+   */
+  void keepNativeLibrary() throws IOException {
+    if (System.getProperty("org.sqlite.lib.path") != null) {
+      return;
+    }
+    Path version = folder.resolve("native").resolve("sqlite-" + SQLiteJDBCLoader.getVersion());
+    Path library = version.resolve(LibraryLoaderUtil.getNativeLibName());
+    if (!Files.exists(library)) {
+      String inside = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + library.getFileName();
+      try (InputStream packed = SQLiteJDBCLoader.class.getResourceAsStream(inside)) {
+        if (packed == null) {
+          return;
+        }
+        Files.createDirectories(version, only("rwx------"));
+        Path unpacked = Files.createTempFile(version, "new", "");
+        Files.copy(packed, unpacked, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unpacked, library, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    System.setProperty("org.sqlite.lib.path", version.toString());
   }
 
   private static FileAttribute<?>[] only(String permissions) {

@@ -25,10 +25,7 @@ public final class Ledger implements AutoCloseable {
    */
   public static Ledger open(Path home, Optional<String> databaseUrl, InstantSource clock) {
     try (Home at = Home.enter(home)) {
-      Database database =
-          databaseUrl.isPresent()
-              ? Database.postgres(databaseUrl.get())
-              : Database.sqlite(at.privateFile("ledger.db"));
+      Database database = connect(at, databaseUrl);
       try {
         Schema.bringUpToDate(database);
       } catch (RuntimeException e) {
@@ -45,6 +42,14 @@ public final class Ledger implements AutoCloseable {
               + "). Make it writable for you, or set NIGHTDESK_HOME to a folder that is.",
           e);
     }
+  }
+
+  private static Database connect(Home home, Optional<String> databaseUrl) throws IOException {
+    if (databaseUrl.isPresent()) {
+      return Database.postgres(databaseUrl.get());
+    }
+    home.keepNativeLibrary();
+    return Database.sqlite(home.privateFile("ledger.db"));
   }
 
   public Tasks tasks() {

@@ -66,7 +66,7 @@ create table run (
 );
 
 create index run_of_task on run (worker, task_id, started_at);
-create index run_of_month on run (worker, month);
+create index run_of_month on run (month, worker);
 create index run_unrecorded on run (home_id) where recorded = false;
 
 create table entry (
