@@ -182,10 +182,10 @@ class PostgresLedgerTest {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch thaw = new CountDownLatch(1);
     try (Ledger frozen = open(url);
-        Ledger other = Ledger.open(home.resolve("b"), Optional.of(url), InstantSource.system());
-        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        Ledger other = Ledger.open(home.resolve("b"), Optional.of(url), InstantSource.system())) {
       other.tasks().see("writer", OnePoll.of("1"));
-      Future<String> stuck = thread.submit(() -> holdTheTask(frozen, inside, thaw));
+      CompletableFuture<String> stuck =
+          CompletableFuture.supplyAsync(() -> holdTheTask(frozen, inside, thaw));
       inside.await();
 
       long before = System.nanoTime();

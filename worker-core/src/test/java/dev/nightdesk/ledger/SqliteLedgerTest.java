@@ -10,8 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,14 +75,17 @@ class SqliteLedgerTest {
   @Test
   void letsThreadsStartOnAFreshHomeAtOnce() throws Exception {
     Path home = folder.resolve("home");
-    try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
       List<Future<Ledger>> opening =
-          IntStream.range(0, 4).mapToObj(n -> pool.submit(() -> open(home))).toList();
+          IntStream.range(0, 8).mapToObj(n -> pool.submit(() -> open(home))).toList();
+      Set<String> homes = new HashSet<>();
       for (Future<Ledger> one : opening) {
         try (Ledger ledger = one.get()) {
+          homes.add(ledger.homeId());
           assertThat(ledger.switches().all()).isEmpty();
         }
       }
+      assertThat(homes).hasSize(1);
     }
   }
 
