@@ -22,29 +22,33 @@ final class Beginning implements Runs.Start {
   private final Owned owned;
   private @Nullable Facts facts;
 
-  /** The task, with what only the ledger needs to know of it. */
-  private record Owned(TaskRow task, BigDecimal committed, @Nullable Instant windowFrom) {}
+  /** The task, with what else the decision needs: all of it in one look. */
+  private record Owned(TaskRow task, BigDecimal committed, int runsInWindow, boolean switched) {}
 
   Beginning(Database database, Handle handle, Self self, Instant now, TaskKey key) {
     this.database = database;
     this.handle = handle;
     this.self = self;
     this.now = now;
-    this.owned = own(database, handle, key);
+    this.owned = own(database, handle, key, now);
   }
 
   /**
    * Locks the task. A thread that carries an execution must still own it: it may have been frozen
    * since it was given the task, and replaced.
    */
-  private static Owned own(Database database, Handle handle, TaskKey key) {
+  private static Owned own(Database database, Handle handle, TaskKey key, Instant now) {
     Carried carried = Carried.of(key);
     return handle
         .createQuery(
             """
             select task.*,
               (select count(*) from scheduled_tasks where task_name = task.worker
-                and task_instance = task.id and picked_by = :owner and version = :version) as mine
+                and task_instance = task.id and picked_by = :owner and version = :version) as mine,
+              (select count(*) from run where worker = task.worker and task_id = task.id
+                and started_at > :yesterday
+                and (window_from is null or started_at > window_from)) as runs_in_window,
+              (select count(*) from switch) as switches
             from task where worker = :worker and id = :id\
             """
                 + database.forUpdate())
@@ -52,6 +56,7 @@ final class Beginning implements Runs.Start {
         .bind("id", key.id())
         .bind("owner", carried == null ? "" : carried.owner())
         .bind("version", carried == null ? 0 : carried.version())
+        .bind("yesterday", now.minus(WINDOW))
         .map((row, context) -> {
           if (carried != null && row.getInt("mine") == 0) {
             throw new ReplacedException(key);
@@ -59,47 +64,37 @@ final class Beginning implements Runs.Start {
           return new Owned(
               Columns.task(row, context),
               Columns.dollars(row.getLong("spent") + row.getLong("reserved")),
-              Columns.time(row, "window_from").orElse(null));
+              row.getInt("runs_in_window"),
+              row.getInt("switches") > 0);
         })
         .findOne()
         .orElseThrow(() -> new IllegalArgumentException("the ledger does not know " + key));
   }
 
   /** Keeps the task to this transaction, and makes sure that it is ours to keep. */
-  static void lock(Database database, Handle handle, TaskKey key) {
-    own(database, handle, key);
+  static void lock(Database database, Handle handle, TaskKey key, Instant now) {
+    own(database, handle, key, now);
   }
 
   @Override
   public Facts facts() {
     if (facts == null) {
       TaskRow task = owned.task();
-      Switches.InForce switches = Switches.inForce(handle, task.key().worker(), now);
+      Switches.InForce switches =
+          owned.switched()
+              ? Switches.inForce(handle, task.key().worker(), now)
+              : Switches.InForce.NOTHING;
       facts =
           new Facts(
               task,
               switches.stopped(),
               switches.worker(),
               switches.account(),
-              runsInWindow(),
+              owned.runsInWindow(),
               owned.committed(),
               this::monthSpent);
     }
     return facts;
-  }
-
-  private int runsInWindow() {
-    Instant from = now.minus(WINDOW);
-    Instant reset = owned.windowFrom();
-    return handle
-        .createQuery(
-            "select count(*) from run where worker = :worker and task_id = :id"
-                + " and started_at > :from")
-        .bind("worker", owned.task().key().worker())
-        .bind("id", owned.task().key().id())
-        .bind("from", reset != null && reset.isAfter(from) ? reset : from)
-        .mapTo(Integer.class)
-        .one();
   }
 
   /** Ended runs count what they cost, others what is reserved for them. */

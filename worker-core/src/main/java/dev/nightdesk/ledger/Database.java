@@ -36,21 +36,30 @@ final class Database implements AutoCloseable {
   private record Session(Database database, Handle handle) {}
 
   private final HikariDataSource pool;
+  private final HikariDataSource loosePool;
   private final Jdbi jdbi;
+  private final Jdbi looseJdbi;
   private final boolean postgres;
   private final String place;
   private final String migrationUrl;
 
-  private Database(HikariConfig config, boolean postgres, String place, String migrationUrl) {
+  private Database(
+      boolean postgres,
+      String place,
+      String migrationUrl,
+      HikariConfig config,
+      @Nullable HikariConfig looseConfig) {
     this.postgres = postgres;
     this.place = place;
     this.migrationUrl = migrationUrl;
     try {
       this.pool = new HikariDataSource(config);
+      this.loosePool = looseConfig == null ? pool : new HikariDataSource(looseConfig);
     } catch (RuntimeException e) {
-      throw Trouble.of(e, place);
+      throw LedgerException.of(e, place);
     }
     this.jdbi = Jdbi.create(pool);
+    this.looseJdbi = looseConfig == null ? jdbi : Jdbi.create(loosePool);
   }
 
   static Database sqlite(Path file) {
@@ -63,27 +72,35 @@ final class Database implements AutoCloseable {
     config.setMaximumPoolSize(1);
     config.setMaxLifetime(0);
     config.setConnectionTimeout(15_000);
-    return new Database(config, false, file.toString(), "jdbc:sqlite:" + file);
+    return new Database(false, file.toString(), "jdbc:sqlite:" + file, config, null);
   }
 
   static Database postgres(String url) {
+    String place = placeOf(url);
+    String limits = "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'";
+    HikariConfig config = postgresPool(url, "ledger", limits);
+    HikariConfig loose =
+        postgresPool(url, "ledger-loose", limits + "; set synchronous_commit = off");
+    return new Database(true, place, url, config, loose);
+  }
+
+  private static HikariConfig postgresPool(String url, String name, String init) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName("ledger");
+    config.setPoolName(name);
     config.setJdbcUrl(url);
-    config.setMaximumPoolSize(8);
+    config.setMaximumPoolSize(6);
     config.setMinimumIdle(1);
     config.setIdleTimeout(60_000);
     config.setConnectionTimeout(PATIENCE.toMillis());
     config.setValidationTimeout(2_000);
-    config.setConnectionInitSql(
-        "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'");
+    config.setConnectionInitSql(init);
     config.addDataSourceProperty("ApplicationName", "nightdesk");
     config.addDataSourceProperty("connectTimeout", "5");
     config.addDataSourceProperty("socketTimeout", "8");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("currentSchema", schemaOf(url));
-    return new Database(config, true, placeOf(url), url);
+    return config;
   }
 
   /** The schema that the URL asks for, else one of our own: user tables keep their names. */
@@ -103,8 +120,9 @@ final class Database implements AutoCloseable {
     return parts.group("database") + " at " + parts.group("hosts");
   }
 
-  DataSource dataSource() {
-    return pool;
+  /** For db-scheduler: all that it writes is {@link #loosely} written. */
+  DataSource looseDataSource() {
+    return loosePool;
   }
 
   boolean isPostgres() {
@@ -122,17 +140,26 @@ final class Database implements AutoCloseable {
     return place;
   }
 
-  /** Statements that stand for themselves; within {@link #write} they join its transaction. */
-  <T> T read(Function<Handle, T> work) {
-    return use(work, false);
+  /** Each statement for itself; within {@link #together} they join its transaction. */
+  <T> T each(Function<Handle, T> work) {
+    return use(jdbi, false, work);
   }
 
   /** One transaction, or a part of the one that this thread is in already. */
-  <T> T write(Function<Handle, T> work) {
-    return use(work, true);
+  <T> T together(Function<Handle, T> work) {
+    return use(jdbi, true, work);
   }
 
-  private <T> T use(Function<Handle, T> work, boolean transaction) {
+  /**
+   * Each statement for itself, without waiting for PostgreSQL's disk. For what may be done again
+   * when the database server crashes in that very moment: what is picked, offered, delivered. A run
+   * that begins or ends does wait, and takes all that was written before it to the disk.
+   */
+  <T> T loosely(Function<Handle, T> work) {
+    return use(looseJdbi, false, work);
+  }
+
+  private <T> T use(Jdbi through, boolean transaction, Function<Handle, T> work) {
     Session open = SESSION.get();
     if (open != null && open.database() == this) {
       return work.apply(open.handle());
@@ -147,9 +174,10 @@ final class Database implements AutoCloseable {
           }
         };
     try {
-      return Carried.shielded(() -> transaction ? jdbi.inTransaction(own) : jdbi.withHandle(own));
+      return Carried.shielded(
+          () -> transaction ? through.inTransaction(own) : through.withHandle(own));
     } catch (JdbiException e) {
-      throw Trouble.of(e, place);
+      throw LedgerException.of(e, place);
     }
   }
 
@@ -180,7 +208,7 @@ final class Database implements AutoCloseable {
     if (!postgres) {
       return Duration.ZERO;
     }
-    return read(handle -> {
+    return each(handle -> {
       Instant before = clock.instant();
       Instant there = handle.createQuery("select clock_timestamp()").mapTo(Instant.class).one();
       Duration trip = Duration.between(before, clock.instant());
@@ -190,6 +218,7 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    loosePool.close();
     pool.close();
   }
 }

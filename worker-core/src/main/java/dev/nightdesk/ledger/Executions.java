@@ -69,7 +69,7 @@ public final class Executions implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name(picks.worker() + "-", 1).factory());
     Scheduler made =
-        Scheduler.create(picks.database().dataSource(), task)
+        Scheduler.create(picks.database().looseDataSource(), task)
             .schedulerName(new SchedulerName.Fixed(picks.owner()))
             .jdbcCustomization(picks)
             .clock(picks::now)

@@ -15,7 +15,7 @@ public final class Heads {
   public record Head(long lines, String sha256) {}
 
   public Optional<Head> get() {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery("select lines, sha256 from head where home_id = :home")
             .bind("home", homeId)
@@ -25,7 +25,7 @@ public final class Heads {
 
   /** Ignored where more lines are known already: processes write here in any order. */
   public void put(long lines, String sha256) {
-    database.write(handle ->
+    database.loosely(handle ->
         handle
             .createUpdate(
                 """

@@ -67,7 +67,7 @@ public final class Outbox {
 
   /** What is not delivered yet, in its order. */
   public List<Pending> pending(TaskKey key) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select * from entry where worker = :worker and task_id = :id"
@@ -95,7 +95,7 @@ public final class Outbox {
   /** These stand in the queue now. */
   public void delivered(TaskKey key, List<Receipt> receipts) {
     Instant now = Columns.time(clock.instant());
-    database.write(handle ->
+    database.loosely(handle ->
         note(
             handle.prepareBatch(
                 """
@@ -146,7 +146,7 @@ public final class Outbox {
   }
 
   private void change(TaskKey key, String why, String what) {
-    database.write(handle ->
+    database.loosely(handle ->
         handle
             .createUpdate(
                 "update entry set problem = :why, "
@@ -161,7 +161,7 @@ public final class Outbox {
 
   /** Tasks with something to deliver and no execution that will do it. */
   public List<TaskKey> due(String worker) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 """
@@ -177,7 +177,7 @@ public final class Outbox {
 
   /** Whether a comment with this id is one of ours. */
   public boolean wrote(String worker, String remoteId) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select 1 from entry where worker = :worker and remote_id = :remote limit 1")

@@ -103,7 +103,7 @@ final class Picks extends DefaultJdbcCustomization {
 
   private List<Execution> pick(Instant now, int limit) {
     return database
-        .read(handle ->
+        .loosely(handle ->
             handle
                 .createQuery(
                     """
@@ -151,7 +151,7 @@ final class Picks extends DefaultJdbcCustomization {
 
   /** True if the execution is new or was brought forward. */
   boolean offer(String id, int priority) {
-    return database.write(handle ->
+    return database.loosely(handle ->
         handle
                 .createUpdate(
                     """
@@ -173,7 +173,7 @@ final class Picks extends DefaultJdbcCustomization {
   }
 
   boolean anyDue() {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select 1 from scheduled_tasks where task_name = :worker and picked = false"
@@ -187,7 +187,7 @@ final class Picks extends DefaultJdbcCustomization {
 
   /** Gives back what processes of this home and machine had picked that are certainly gone. */
   int releaseDeadOwners() {
-    return database.write(handle ->
+    return database.together(handle ->
         handle
             .createQuery("select distinct picked_by from scheduled_tasks where picked = true")
             .mapTo(String.class)

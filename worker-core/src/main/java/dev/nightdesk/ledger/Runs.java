@@ -115,13 +115,13 @@ public final class Runs {
    * @throws ReplacedException if this thread carries the task's execution and lost it to another
    */
   public <D> D start(TaskKey key, Function<Start, D> decide) {
-    return database.write(
+    return database.together(
         handle -> decide.apply(new Beginning(database, handle, self, now(), key)));
   }
 
   /** The visible claim is done, and these were written with it. */
   public boolean claimed(RunTicket ticket, List<Receipt> receipts) {
-    return database.write(handle -> {
+    return database.loosely(handle -> {
       boolean ours = advance(ticket, "phase = 'CLAIMED'", query -> query);
       if (ours) {
         Outbox.wrote(handle, ticket, receipts, now());
@@ -145,7 +145,7 @@ public final class Runs {
   }
 
   private boolean advance(RunTicket ticket, String change, UnaryOperator<Update> values) {
-    return database.write(handle ->
+    return database.loosely(handle ->
         values
                 .apply(
                     handle
@@ -165,7 +165,7 @@ public final class Runs {
 
   /** Whether the run is still the task's owner. */
   public boolean alive(RunTicket ticket) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select 1 from task where worker = :worker and id = :id and epoch = :epoch")
@@ -179,13 +179,14 @@ public final class Runs {
 
   /** Ends the run with all that follows from it, at once or, where it was replaced, not at all. */
   public boolean conclude(RunTicket ticket, Conclusion conclusion) {
-    return database.write(handle -> new Ending(handle, self, now()).conclude(ticket, conclusion));
+    return database.together(
+        handle -> new Ending(handle, self, now()).conclude(ticket, conclusion));
   }
 
   /** Nothing was done, e.g. since the claim was refused: the run never was. */
   public boolean release(
       RunTicket ticket, TaskState next, Optional<String> waitReason, Optional<Instant> notBefore) {
-    return database.write(
+    return database.together(
         handle -> new Ending(handle, self, now()).release(ticket, next, waitReason, notBefore));
   }
 
@@ -197,11 +198,11 @@ public final class Runs {
    * @throws ReplacedException if this thread carries the task's execution and lost it to another
    */
   public Optional<RunRow> lost(TaskKey key, Function<RunRow, String> record) {
-    return database.write(handle -> {
-      if (unended(handle, key).isEmpty()) {
-        return Optional.empty();
-      }
-      Beginning.lock(database, handle, key);
+    if (database.each(handle -> unended(handle, key)).isEmpty()) {
+      return Optional.empty();
+    }
+    return database.together(handle -> {
+      Beginning.lock(database, handle, key, now());
       Optional<RunRow> run = unended(handle, key);
       run.ifPresent(row -> new Ending(handle, self, now()).lose(row, record.apply(row)));
       return run;
@@ -236,7 +237,7 @@ public final class Runs {
     record Owned(RunRow run, String owner) {}
     Instant longAgo = now().minus(Duration.ofMinutes(1));
     return database
-        .read(handle ->
+        .each(handle ->
             handle
                 .createQuery(
                     "select * from run where home_id = :home and "
@@ -256,7 +257,7 @@ public final class Runs {
 
   /** Its audit line is written. */
   public void recorded(String runId) {
-    database.write(handle ->
+    database.loosely(handle ->
         handle
             .createUpdate("update run set recorded = true where run_id = :run")
             .bind("run", runId)
@@ -266,7 +267,7 @@ public final class Runs {
   /** By its id, or by the beginning of it where only one run has that. */
   public Optional<RunRow> find(String runIdOrUniquePrefix) {
     List<RunRow> found =
-        database.read(handle ->
+        database.each(handle ->
             handle
                 .createQuery("select * from run where substr(run_id, 1, :length) = :prefix limit 2")
                 .bind("length", runIdOrUniquePrefix.length())
@@ -278,7 +279,7 @@ public final class Runs {
 
   /** The newest first: their ids grow with time. */
   public List<RunRow> list(Optional<String> worker, int limit) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select * from run"

@@ -23,7 +23,7 @@ final class Schema {
   /** 0 where there are no tables yet. A newer one than ours is fine: it only adds. */
   private static int versionOf(Database database) {
     try {
-      return database.read(handle ->
+      return database.each(handle ->
           handle
               .createQuery(
                   "select version from "
@@ -64,7 +64,7 @@ final class Schema {
     try {
       flyway.load().migrate();
     } catch (FlywayException e) {
-      throw Trouble.of(e, database.place());
+      throw LedgerException.of(e, database.place());
     }
   }
 }

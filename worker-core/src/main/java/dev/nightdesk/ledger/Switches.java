@@ -39,7 +39,10 @@ public final class Switches {
 
   /** What is switched for one worker, in one look. */
   record InForce(
-      Optional<String> stopped, Optional<Runs.Hold> worker, Optional<Runs.Hold> account) {}
+      Optional<String> stopped, Optional<Runs.Hold> worker, Optional<Runs.Hold> account) {
+    static final InForce NOTHING =
+        new InForce(Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   private record Row(Kind kind, String name, Instant since, Runs.Hold hold) {}
 
@@ -61,7 +64,7 @@ public final class Switches {
 
   /** Every stop; the one for all comes first. */
   public List<Stop> all() {
-    return database.read(Switches::rows).stream()
+    return database.each(Switches::rows).stream()
         .filter(row -> row.kind() == Kind.STOP)
         .map(row ->
             new Stop(
@@ -77,7 +80,7 @@ public final class Switches {
   }
 
   public Optional<Runs.Hold> workerHold(String worker) {
-    return database.read(handle -> inForce(handle, worker, clock.instant())).worker();
+    return database.each(handle -> inForce(handle, worker, clock.instant())).worker();
   }
 
   /** False if it was not held. */
@@ -90,7 +93,7 @@ public final class Switches {
    * waits together with all others that were seen to.
    */
   public void holdAccount(String worker, String account, Optional<Instant> until, String reason) {
-    database.write(handle -> {
+    database.together(handle -> {
       handle
           .createUpdate(
               "insert into worker_account (worker, account) values (:worker, :account)"
@@ -106,7 +109,7 @@ public final class Switches {
   /** The accounts that wait now. */
   public Map<String, Runs.Hold> accountHolds() {
     Map<String, Runs.Hold> holds = new TreeMap<>();
-    database.read(Switches::rows).stream()
+    database.each(Switches::rows).stream()
         .filter(row -> row.kind() == Kind.ACCOUNT && isOn(row, clock.instant()))
         .forEach(row -> holds.put(row.name(), row.hold()));
     return holds;
@@ -119,7 +122,7 @@ public final class Switches {
 
   /** Keeps an alert where a person can find it. */
   public void alert(Optional<TaskKey> key, String worker, String text) {
-    database.write(handle ->
+    database.each(handle ->
         handle
             .createUpdate(
                 "insert into alert (worker, task_id, message, raised_at)"
@@ -134,7 +137,7 @@ public final class Switches {
   static InForce inForce(Handle handle, String worker, Instant now) {
     List<Row> rows = rows(handle);
     if (rows.isEmpty()) {
-      return new InForce(Optional.empty(), Optional.empty(), Optional.empty());
+      return InForce.NOTHING;
     }
     List<String> accounts =
         handle
@@ -181,7 +184,7 @@ public final class Switches {
     String sql =
         INSERT
             + (replace ? "update set reason = excluded.reason, until = excluded.until" : "nothing");
-    return database.write(handle ->
+    return database.each(handle ->
         handle
                 .createUpdate(sql)
                 .bind("kind", kind)
@@ -195,7 +198,7 @@ public final class Switches {
   }
 
   private boolean remove(Kind kind, String name) {
-    return database.write(handle ->
+    return database.each(handle ->
         handle
                 .createUpdate("delete from switch where kind = :kind and name = :name")
                 .bind("kind", kind)

@@ -25,7 +25,7 @@ public final class Tasks {
    * the poll may be older than our last write, so ask the queue again before a {@link #reset}.
    */
   public List<TaskKey> see(String worker, Poll poll) {
-    return database.write(handle -> {
+    return database.together(handle -> {
       database.takeTurn(handle, "see", worker);
       List<TaskKey> returned = new Sight(handle, worker, now()).compare(poll);
       saveCursor(handle, worker, poll.cursor());
@@ -55,7 +55,7 @@ public final class Tasks {
 
   /** Where the last {@link #see} got to. */
   public Optional<String> cursor(String worker) {
-    return database.read(handle -> cursorIn(handle, worker));
+    return database.each(handle -> cursorIn(handle, worker));
   }
 
   private static Optional<String> cursorIn(Handle handle, String worker) {
@@ -68,7 +68,7 @@ public final class Tasks {
 
   /** The next poll shall be whole. */
   public void forgetCursor(String worker) {
-    database.write(handle ->
+    database.together(handle ->
         handle
             .createUpdate("delete from worker where name = :worker")
             .bind("worker", worker)
@@ -77,7 +77,7 @@ public final class Tasks {
 
   /** What can be carried now and is not yet offered to anybody; most urgent first. */
   public List<TaskKey> ready(String worker, int limit) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 """
@@ -97,7 +97,7 @@ public final class Tasks {
   }
 
   public Optional<TaskRow> find(TaskKey key) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery("select * from task where worker = :worker and id = :id")
             .bind("worker", key.worker())
@@ -108,7 +108,7 @@ public final class Tasks {
 
   /** What runs first, then what is ready by its urgency, then what waits for a person. */
   public List<TaskRow> list(Optional<String> worker, boolean finishedToo, int limit) {
-    return database.read(handle ->
+    return database.each(handle ->
         handle
             .createQuery(
                 "select * from task where"
@@ -141,7 +141,7 @@ public final class Tasks {
 
   /** False if it is held for the same reason already, so that a hold is announced once. */
   public boolean hold(TaskKey key, String reason, String release, List<Entry> entries) {
-    return database.write(handle -> {
+    return database.together(handle -> {
       int held =
           handle
               .createUpdate(
@@ -166,7 +166,7 @@ public final class Tasks {
 
   /** A person made it ready again: everything counts from now. A run that is on goes on. */
   public void reset(TaskKey key, Cause cause, boolean keepSession) {
-    database.write(handle -> {
+    database.together(handle -> {
       handle
           .createUpdate(
               Sight.RENEW
@@ -186,7 +186,7 @@ public final class Tasks {
 
   /** A trusted person replied on a finished task. What loops through replies is still a loop. */
   public void reply(TaskKey key) {
-    database.write(handle -> {
+    database.together(handle -> {
       handle
           .createUpdate(
               Sight.RENEW
@@ -215,7 +215,7 @@ public final class Tasks {
   }
 
   private void change(TaskKey key, String sql, String reason, @Nullable Instant until) {
-    database.write(handle ->
+    database.each(handle ->
         handle
             .createUpdate(sql)
             .bind("worker", key.worker())

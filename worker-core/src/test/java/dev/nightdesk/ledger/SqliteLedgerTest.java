@@ -143,18 +143,18 @@ class SqliteLedgerTest {
   @Test
   void saysThatTheDiskIsFullAndGoesOnAfterIt() {
     try (Database database = Database.sqlite(folder.resolve("small.db"))) {
-      database.write(handle ->
+      database.together(handle ->
           handle.execute("create table stone (weight blob)")
               + handle.execute("pragma max_page_count = 20"));
       String insert = "insert into stone values (zeroblob(1000000))";
 
-      assertThatThrownBy(() -> database.write(handle -> handle.execute(insert)))
+      assertThatThrownBy(() -> database.together(handle -> handle.execute(insert)))
           .isInstanceOf(LedgerException.class)
           .hasMessageContaining("disk is full")
           .hasMessageContaining("small.db");
 
-      database.read(handle -> handle.execute("pragma max_page_count = 20000"));
-      assertThat(database.<Integer>write(handle -> handle.execute(insert))).isOne();
+      database.each(handle -> handle.execute("pragma max_page_count = 20000"));
+      assertThat(database.<Integer>together(handle -> handle.execute(insert))).isOne();
     }
   }
 
