@@ -81,6 +81,7 @@ final class Database implements AutoCloseable {
     HikariConfig config = postgresPool(url, "ledger", limits);
     HikariConfig loose =
         postgresPool(url, "ledger-loose", limits + "; set synchronous_commit = off");
+    loose.setInitializationFailTimeout(-1);
     return new Database(true, place, url, config, loose);
   }
 

@@ -86,7 +86,7 @@ public final class Tasks {
                   and (not_before is null or not_before <= :now)
                   and not exists (select 1 from scheduled_tasks
                     where task_name = task.worker and task_instance = task.id)
-                order by priority desc, due asc nulls last, created_at asc nulls last, id
+                order by priority desc, due is null, due, created_at is null, created_at, id
                 limit :limit\
                 """)
             .bind("worker", worker)
@@ -117,7 +117,7 @@ public final class Tasks {
                     + """
                      order by case state when 'RUNNING' then 0 when 'READY' then 1
                        when 'HELD' then 2 when 'FAILED' then 3 when 'REVIEW' then 4 else 5 end,
-                       priority desc, due asc nulls last, created_at asc nulls last, worker, id
+                       priority desc, due is null, due, created_at is null, created_at, worker, id
                      limit :limit\
                     """)
             .bind("worker", worker)

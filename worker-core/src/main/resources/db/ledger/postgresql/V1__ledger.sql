@@ -38,6 +38,9 @@ create table task (
 );
 
 create index task_open on task (worker, state) where state <> 'AWAY';
+create index task_ready
+  on task (worker, priority desc, (due is null), due, (created_at is null), created_at, id)
+  where state = 'READY';
 
 create table run (
   run_id text primary key,
