@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What an agent that is a program has to do right besides {@link AgentRunnerContract}. */
 public abstract class ProgramAgentContract extends AgentRunnerContract {
+  /** What shells set by themselves. */
+  private static final Set<String> OF_A_SHELL = Set.of("PWD", "OLDPWD", "SHLVL", "_");
+
   private final String secret = "canary-" + UUID.randomUUID();
 
   /** For the author of an adapter. */
@@ -69,7 +73,8 @@ public abstract class ProgramAgentContract extends AgentRunnerContract {
       assertThat(shown).contains("MODEL_KEY=" + secret);
       Map<String, String> given = environment();
       assertThat(System.getenv().keySet())
-          .filteredOn(name -> !given.containsKey(name) && !List.of("PWD", "HOME").contains(name))
+          .filteredOn(name -> !given.containsKey(name) && !name.equals("HOME"))
+          .filteredOn(name -> !OF_A_SHELL.contains(name))
           .isNotEmpty()
           .allSatisfy(name -> assertThat(shown.lines()).noneMatch(l -> l.startsWith(name + "=")));
     }
