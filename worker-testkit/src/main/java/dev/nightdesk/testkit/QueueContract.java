@@ -54,6 +54,12 @@ abstract class QueueContract {
     return another;
   }
 
+  final TaskQueue openImpatient() throws Exception {
+    TaskQueue impatient = fixture.openImpatient(proxy.address());
+    opened.add(impatient);
+    return impatient;
+  }
+
   final TaskQueue queue() {
     return queue;
   }

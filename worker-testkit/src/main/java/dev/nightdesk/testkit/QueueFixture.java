@@ -24,6 +24,12 @@ public interface QueueFixture extends AutoCloseable {
    */
   TaskQueue open(InetSocketAddress through) throws Exception;
 
+  /**
+   * As {@link #open}, with the shortest time limits that the adapter can be given: tests wait for
+   * them to pass.
+   */
+  TaskQueue openImpatient(InetSocketAddress through) throws Exception;
+
   /** Somebody who uses the service as well. */
   Person person();
 
@@ -36,12 +42,9 @@ public interface QueueFixture extends AutoCloseable {
    */
   String decisiveRequest();
 
-  /**
-   * How long a call may take until it fails while the service is broken. Tests wait that long
-   * several times, so open the queue with short time limits.
-   */
+  /** How long a call may take until it fails while the service is broken. */
   default Duration bound() {
-    return Duration.ofSeconds(15);
+    return Duration.ofSeconds(20);
   }
 
   /** Releases what the fixture holds; the queues are closed already. */

@@ -69,24 +69,27 @@ public abstract class TaskQueueContract extends QueueWritingContract {
   @Test
   public final void givesUpOnAServiceThatNeverAnswers() throws Exception {
     person().puts(Draft.of("there"));
-    listed();
+    TaskQueue queue = openImpatient();
+    queue.poll(Optional.empty());
     proxy().blackhole();
-    assertRetriesLater(() -> queue().poll(Optional.empty()));
-    assertRetriesLater(() -> queue().poll(Optional.empty()));
+    assertRetriesLater(() -> queue.poll(Optional.empty()));
+    assertRetriesLater(() -> queue.poll(Optional.empty()));
   }
 
   @Test
   public final void givesUpOnANewConnectionThatNeverAnswers() throws Exception {
+    TaskQueue queue = openImpatient();
     proxy().blackhole();
-    assertRetriesLater(() -> queue().poll(Optional.empty()));
+    assertRetriesLater(() -> queue.poll(Optional.empty()));
   }
 
   @Test
   public final void givesUpOnAnAnswerOfOneByteASecond() throws Exception {
     person().puts(Draft.of("there"));
-    listed();
+    TaskQueue queue = openImpatient();
+    queue.poll(Optional.empty());
     proxy().drip(1);
-    assertRetriesLater(() -> queue().poll(Optional.empty()));
+    assertRetriesLater(() -> queue.poll(Optional.empty()));
   }
 
   @Test

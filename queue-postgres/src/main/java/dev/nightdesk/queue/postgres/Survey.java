@@ -29,8 +29,13 @@ final class Survey {
 
   /** As {@link #look}, after making what is absent and may be made. */
   Layout lookAndMake() throws QueueException, SQLException {
-    if (names.create()
-        && (catalog.find(names.table()).isEmpty() || catalog.find(names.comments()).isEmpty())) {
+    Optional<Catalog.Table> tasks = catalog.find(names.table());
+    boolean lacking = tasks.isEmpty() || catalog.find(names.comments()).isEmpty();
+    if (names.create() && lacking) {
+      if (tasks.isPresent()) {
+        look(true);
+        remarks.clear();
+      }
       make();
     }
     return look(false);

@@ -41,7 +41,7 @@ final class TaskReader {
     if (last.isPresent() && layout.incremental()) {
       return new Poll(changed(handle, last.get()), comments, false, Optional.of(next));
     }
-    List<Task> open = open(handle);
+    List<Task> open = handle.createQuery(openSql()).map(rows).list();
     boolean whole = open.size() <= MOST;
     return new Poll(whole ? open : open.subList(0, MOST), comments, whole, Optional.of(next));
   }
@@ -51,48 +51,50 @@ final class TaskReader {
     return (layout.oid() + names.toString()).hashCode();
   }
 
+  /** A snapshot knows how far transactions have ended; which number comes next, only age() does. */
   private static Cursor.Now now(Handle handle) {
     return handle
         .createQuery(
             """
-            select (extract(epoch from statement_timestamp()) * 1000000)::bigint as time,
-              txid_snapshot_xmin(s.now) as open, txid_snapshot_xmax(s.now) as next
-            from (select txid_current_snapshot() as now) s\
+            select (extract(epoch from statement_timestamp()) * 1000000)::bigint as time, open,
+              ended + ((age('3'::xid)::bigint + 3 - ended) & 4294967295) as next
+            from (select txid_snapshot_xmin(s.now) as open, txid_snapshot_xmax(s.now) as ended
+              from (select txid_current_snapshot() as now) s) x\
             """)
         .map((row, context) ->
             new Cursor.Now(row.getLong("time"), row.getLong("open"), row.getLong("next")))
         .one();
   }
 
-  private List<Task> open(Handle handle) {
-    return handle
-        .createQuery(
-            rows.select()
-                + " where t."
-                + layout.column(Column.STATUS)
-                + " in "
-                + names.openStatuses()
-                + rows.order()
-                + " limit "
-                + (MOST + 1))
-        .map(rows)
-        .list();
+  String openSql() {
+    return "%s where t.%s in %s %s limit %d"
+        .formatted(
+            rows.select(),
+            layout.column(Column.STATUS),
+            names.openStatuses(),
+            rows.order(),
+            MOST + 1);
   }
 
   private List<Task> changed(Handle handle, Cursor since) {
-    Query query =
-        handle.createQuery(
-            "with changed as materialized (select t.%s as id from %s t where %s), touched as (%s) "
-                    .formatted(
-                        layout.column(Column.ID),
-                        layout.table(),
-                        fresh(layout.column(Column.UPDATED)),
-                        touched())
-                + rows.select()
-                + " join touched on touched.id = t."
-                + layout.column(Column.ID)
-                + rows.order());
-    return bound(query, since, layout.watched()).map(rows).list();
+    return bound(handle.createQuery(changedSql()), since, layout.watched()).map(rows).list();
+  }
+
+  /** By an array of ids, which every planner looks up by the index, statistics or not. */
+  String changedSql() {
+    String id = layout.column(Column.ID);
+    return """
+    with changed as materialized (select t.%s as id from %s t where %s)
+    %s where t.%s = any(array(%s)) %s\
+    """
+        .formatted(
+            id,
+            layout.table(),
+            fresh(layout.column(Column.UPDATED)),
+            rows.select(),
+            id,
+            touched(),
+            rows.order());
   }
 
   /** What changed, and what waits for what changed. */
@@ -131,15 +133,20 @@ final class TaskReader {
   }
 
   private List<Comment> comments(Handle handle, Cursor since) {
-    Optional<Layout.Comments> found = layout.comments().filter(Layout.Comments::incremental);
-    if (found.isEmpty()) {
-      return List.of();
-    }
-    Layout.Comments comments = found.get();
-    Query query =
-        handle.createQuery(
+    Optional<String> sql = commentsSql();
+    boolean ours = layout.comments().filter(Layout.Comments::watched).isPresent();
+    return sql.isEmpty()
+        ? List.of()
+        : bound(handle.createQuery(sql.get()), since, ours).map(CommentRows::map).list();
+  }
+
+  /** Empty where the table cannot say what is new. */
+  Optional<String> commentsSql() {
+    return layout
+        .comments()
+        .filter(Layout.Comments::incremental)
+        .map(comments ->
             CommentRows.select(comments) + " where " + fresh("created_at") + CommentRows.ORDER);
-    return bound(query, since, comments.watched()).map(CommentRows::map).list();
   }
 
   Optional<Task> find(Handle handle, String id) {

@@ -48,6 +48,12 @@ class PostgresQueueTest extends TaskQueueContract {
     }
 
     @Override
+    public TaskQueue openImpatient(InetSocketAddress through) {
+      String limits = "&connectTimeout=2&loginTimeout=2&socketTimeout=2";
+      return database.queue(through, "POSTGRES_URL", database.url(through) + limits);
+    }
+
+    @Override
     public Person person() {
       return new SqlPerson(database);
     }

@@ -26,6 +26,7 @@ final class TestDatabase implements AutoCloseable {
   private final EmbeddedServer server = TestServer.get();
   private final Connection person;
   private final List<PostgresQueue> queues = new ArrayList<>();
+  private final List<String> roles = new ArrayList<>();
 
   TestDatabase() throws SQLException {
     person = DriverManager.getConnection(url(address()), server.user(), server.password().reveal());
@@ -41,11 +42,11 @@ final class TestDatabase implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
   }
 
-  /** With time limits that let tests of faults be quick. */
+  /** Statements are sent in full each time, so that a proxy can read them. */
   String url(InetSocketAddress through) {
     return "jdbc:postgresql://127.0.0.1:%d/postgres?currentSchema=%s"
             .formatted(through.getPort(), schema)
-        + "&connectTimeout=2&loginTimeout=2&socketTimeout=2&prepareThreshold=0";
+        + "&prepareThreshold=0";
   }
 
   /** Opens a queue with pairs of settings beside those that are needed to connect. */
@@ -66,6 +67,20 @@ final class TestDatabase implements AutoCloseable {
         (PostgresQueue) new PostgresQueueProvider().open(GivenValues.of(given), desk);
     queues.add(queue);
     return queue;
+  }
+
+  /** Makes a user who has these rights on the tasks table, and none to create tables. */
+  String roleThatMay(String rights) throws SQLException {
+    String role = schema + "_role_" + COUNT.incrementAndGet();
+    roles.add(role);
+    run("create role " + role + " login password 'secret'");
+    run("grant usage on schema " + schema + " to " + role);
+    run("grant " + rights + " on tasks to " + role);
+    return role;
+  }
+
+  PostgresQueue queueOf(String role) {
+    return queue(address(), "POSTGRES_USER", role, "POSTGRES_PASSWORD", "secret");
   }
 
   /** Runs SQL as a person would, with text for its parameters. */
@@ -104,6 +119,9 @@ final class TestDatabase implements AutoCloseable {
     queues.forEach(PostgresQueue::close);
     try (Statement statement = person.createStatement()) {
       statement.execute("drop schema if exists " + schema + " cascade");
+      for (String role : roles) {
+        statement.execute("drop role " + role);
+      }
     } finally {
       person.close();
     }
