@@ -68,7 +68,7 @@ final class Ddl {
   /** On a deleted task nobody waits any longer: those that did count as changed. */
   private String changed() {
     return """
-    create function %1$s() returns trigger language plpgsql as $nightdesk$
+    create or replace function %1$s() returns trigger language plpgsql as $nightdesk$
     begin
       perform txid_current();
       perform pg_notify('nightdesk', '');
@@ -107,7 +107,7 @@ final class Ddl {
         "create index on %s (task_id, created_at)".formatted(comments.quoted()),
         "create index on %s (created_at)".formatted(comments.quoted()),
         """
-        create function %s() returns trigger language plpgsql as $nightdesk$
+        create or replace function %s() returns trigger language plpgsql as $nightdesk$
         begin
           perform pg_notify('nightdesk', '');
           return null;

@@ -1,7 +1,5 @@
 package dev.nightdesk.queue.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.spi.QueueException;
 import java.sql.Connection;
@@ -23,11 +21,10 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.TemplateEngine;
 
 /**
- * The connections to one server: opened when first needed, bounded in time, and looked at anew
- * after a failure. A handful serves a thousand runs, since each is held for a few milliseconds.
+ * The way to one server: opened when first needed, bounded in time, and looked at anew after a
+ * failure. A handful of connections serves a thousand runs, each for a few milliseconds.
  */
 final class PostgresClient implements AutoCloseable {
-  private static final int CONNECTIONS = 10;
   private static final Duration FIRST_START = Duration.ofMinutes(5);
 
   /** Something to do with a connection. */
@@ -36,7 +33,7 @@ final class PostgresClient implements AutoCloseable {
   }
 
   private record Open(
-      Site site, HikariDataSource pool, Jdbi jdbi, TaskReader reader, TaskWriter writer) {}
+      Site site, Connections pool, Jdbi jdbi, TaskReader reader, TaskWriter writer) {}
 
   private record Failure(long at, Exception what) {}
 
@@ -156,9 +153,9 @@ final class PostgresClient implements AutoCloseable {
         return new Open(same.get().site(), same.get().pool(), same.get().jdbi(), reader, writer);
       }
       release();
-      HikariDataSource pool = pool(site);
+      Connections pool = new Connections(site);
       kept = true;
-      return new Open(site, pool, jdbi(pool::getConnection), reader, writer);
+      return new Open(site, pool, jdbi(pool), reader, writer);
     } finally {
       if (!kept) {
         site.lease().ifPresent(EmbeddedServer::close);
@@ -171,18 +168,6 @@ final class PostgresClient implements AutoCloseable {
     jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
     jdbi.registerArrayType(String.class, "text");
     return jdbi;
-  }
-
-  private HikariDataSource pool(Site site) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("nightdesk-" + worker);
-    config.setJdbcUrl(site.url());
-    config.setDataSourceProperties(site.login());
-    config.setMaximumPoolSize(CONNECTIONS);
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(site.limit().toMillis());
-    config.setInitializationFailTimeout(-1);
-    return new HikariDataSource(config);
   }
 
   /** A connection of the caller's own. */

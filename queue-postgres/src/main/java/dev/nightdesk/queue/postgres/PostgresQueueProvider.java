@@ -54,10 +54,7 @@ public final class PostgresQueueProvider implements TaskQueueProvider {
         }
       }
     }
-    if (values
-        .find(URL)
-        .filter(url -> url.matches("(?i).*([?&]password=|//[^/?]*@).*"))
-        .isPresent()) {
+    if (values.find(URL).filter(url -> url.matches("(?i).*[?&]password=.*")).isPresent()) {
       problems.add("POSTGRES_URL holds a password: put that in POSTGRES_PASSWORD.");
     }
     return problems;

@@ -62,7 +62,7 @@ record Site(String url, Properties login, String called, Optional<EmbeddedServer
 
       @Override
       public String called() {
-        return "the embedded PostgreSQL in " + home;
+        return "The embedded PostgreSQL in " + home;
       }
     };
   }
