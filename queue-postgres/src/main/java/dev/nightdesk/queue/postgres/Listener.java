@@ -19,18 +19,20 @@ final class Listener implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
   /** How long a connection may be silent before we ask whether it still lives. */
-  private static final Duration SILENCE = Duration.ofSeconds(20);
+  static final Duration SILENCE = Duration.ofSeconds(20);
 
   private final PostgresClient client;
   private final Runnable wake;
+  private final Duration silence;
   private final Thread thread;
   private Duration pause = FIRST_PAUSE;
   private volatile boolean closed;
   private volatile Optional<Connection> connection = Optional.empty();
 
-  Listener(PostgresClient client, Runnable wake) {
+  Listener(PostgresClient client, Runnable wake, Duration silence) {
     this.client = client;
     this.wake = wake;
+    this.silence = silence;
     this.thread = Thread.ofPlatform().daemon().name("nightdesk-listen").unstarted(this::listen);
   }
 
@@ -70,7 +72,7 @@ final class Listener implements AutoCloseable {
       pause = FIRST_PAUSE;
       wake.run();
       while (!closed) {
-        PGNotification[] heard = notifying.getNotifications((int) SILENCE.toMillis());
+        PGNotification[] heard = notifying.getNotifications((int) silence.toMillis());
         if (heard != null && heard.length > 0) {
           wake.run();
         } else {

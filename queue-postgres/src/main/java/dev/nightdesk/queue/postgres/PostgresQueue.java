@@ -65,7 +65,7 @@ final class PostgresQueue implements PushingQueue {
 
   @Override
   public void onChange(Runnable wake) {
-    Listener listener = new Listener(client, wake);
+    Listener listener = new Listener(client, wake, Listener.SILENCE);
     listeners.add(listener);
     listener.start();
   }

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,7 +167,24 @@ class SharedTableTest {
     Poll poll = queue.poll(cursor);
     assertThat(poll.tasks()).extracting(Task::title).contains("late");
     assertThat(poll.comments()).extracting(Comment::body).containsExactly("late too");
-    assertThat(queue.poll(poll.cursor()).tasks()).isEmpty();
+  }
+
+  /** Sooner than the overlap with the last poll would let it rest. */
+  @Test
+  void givesAChangeOnce() throws Exception {
+    TaskQueue queue = database.queue();
+    String first = queue.poll(Optional.empty()).cursor().orElseThrow();
+    String id = queue.add(new NewTask("new", "", List.of(), 0));
+    Poll poll = queue.poll(Optional.of(first));
+    assertThat(poll.tasks()).extracting(Task::id).containsExactly(id);
+    AtomicReference<Optional<String>> cursor = new AtomicReference<>(poll.cursor());
+    await()
+        .atMost(3, SECONDS)
+        .until(() -> {
+          Poll next = queue.poll(Objects.requireNonNull(cursor.get()));
+          cursor.set(next.cursor());
+          return next.tasks().isEmpty();
+        });
   }
 
   private static String earlier(String cursor) {
