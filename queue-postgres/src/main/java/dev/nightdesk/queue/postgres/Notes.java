@@ -2,12 +2,14 @@ package dev.nightdesk.queue.postgres;
 
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Receipt;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 
 /**
  * Where what a person reads is written: as comments, each once by its key; or, where there is no
@@ -33,85 +35,115 @@ final class Notes {
         .replaceAll(match -> match.group().equals("\0") ? "" : "\uFFFD");
   }
 
-  private static Optional<String> text(Entry entry) {
-    return switch (entry) {
-      case Entry.Note note -> Optional.of(storable(note.body()));
-      case Entry.Link link ->
-          Optional.of(storable("[" + link.title() + "](" + link.target() + ")"));
-      case Entry.Move move -> Optional.empty();
-    };
+  /** What there is to write, by the entries' keys and in their order. */
+  private static Map<String, String> texts(List<Entry> entries) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      switch (entry) {
+        case Entry.Note note -> texts.put(note.key(), storable(note.body()));
+        case Entry.Link link ->
+            texts.put(link.key(), storable("[" + link.title() + "](" + link.target() + ")"));
+        case Entry.Move move -> {}
+      }
+    }
+    return texts;
   }
 
-  private static List<String> keys(List<Entry> entries) {
-    return entries.stream().filter(entry -> text(entry).isPresent()).map(Entry::key).toList();
+  private static String result(List<Entry> entries) {
+    return String.join("\n\n", texts(entries).values());
   }
 
   /**
-   * What was written.
+   * What was written to a task.
    *
+   * @param status the task's
    * @param receipts for all entries, moves too
    * @param before whether there was something to write, and all of it stood there already
    */
-  record Written(List<Receipt> receipts, boolean before) {}
+  record Written(String status, List<Receipt> receipts, boolean before) {}
 
-  /** Writes what is not there yet. */
-  Written write(Handle handle, String id, List<Entry> entries) {
+  /**
+   * Writes what is not there yet to one task; empty where there is none.
+   *
+   * @param locking SQL that locks the row of task {@code :id} and answers with its status
+   */
+  Optional<Written> write(Handle handle, String locking, String id, List<Entry> entries) {
     return layout.comments().isPresent()
-        ? insert(handle, layout.comments().get(), id, entries)
-        : overwriteResult(handle, id, entries);
+        ? insert(handle, layout.comments().get(), locking, id, entries)
+        : overwriteResult(handle, locking, id, entries);
   }
 
-  private Written insert(Handle handle, Layout.Comments comments, String id, List<Entry> entries) {
-    List<Receipt> receipts = new ArrayList<>();
-    boolean some = false;
-    boolean before = true;
-    for (Entry entry : entries) {
-      Optional<String> body = text(entry);
-      Optional<String> remote = Optional.empty();
-      if (body.isPresent()) {
-        some = true;
-        remote = insert(handle, comments, id, entry.key(), body.get());
-        before &= remote.isEmpty();
-        remote = remote.or(() -> written(handle, comments, entry.key()));
-      }
-      receipts.add(new Receipt(entry.key(), remote));
+  private Optional<Written> insert(
+      Handle handle, Layout.Comments comments, String locking, String id, List<Entry> entries) {
+    Map<String, String> texts = texts(entries);
+    String sql =
+        """
+        with here as (%1$s), noted as (
+          insert into %2$s (task_id, body, entry_key%3$s)
+            select cast(:id as %4$s), n.body, n.key%5$s
+            from here, unnest(:bodies, :keys) with ordinality n (body, key, nr) order by n.nr
+          on conflict (entry_key) do nothing returning entry_key, id::text as id)
+        select here.status, noted.entry_key, noted.id from here left join noted on true\
+        """
+            .formatted(
+                locking,
+                comments.table(),
+                comments.author() ? ", author" : "",
+                comments.taskType(),
+                comments.author() ? ", :author" : "");
+    Map<String, String> ids = new HashMap<>();
+    Optional<String> status =
+        handle
+            .createQuery(sql)
+            .bind("id", id)
+            .bindArray("bodies", String.class, texts.values())
+            .bindArray("keys", String.class, texts.keySet())
+            .bind("author", author)
+            .reduceRows(
+                Optional.empty(),
+                (none, row) -> {
+                  remember(ids, row);
+                  return Optional.of(row.getColumn("status", String.class));
+                });
+    boolean before = ids.isEmpty() && !texts.isEmpty();
+    return status.map(
+        there -> new Written(there, receipts(handle, comments, entries, ids), before));
+  }
+
+  private static void remember(Map<String, String> ids, RowView row) {
+    Optional.ofNullable(row.getColumn("entry_key", String.class))
+        .ifPresent(key -> ids.put(key, row.getColumn("id", String.class)));
+  }
+
+  /** The receipts of entries that stand, some of them perhaps since an earlier call. */
+  private static List<Receipt> receipts(
+      Handle handle, Layout.Comments comments, List<Entry> entries, Map<String, String> known) {
+    Map<String, String> ids = new HashMap<>(known);
+    if (ids.size() < texts(entries).size()) {
+      handle
+          .createQuery(
+              "select entry_key, id::text as id from %s where entry_key = any(:keys)"
+                  .formatted(comments.table()))
+          .bindArray("keys", String.class, texts(entries).keySet())
+          .reduceRows(
+              ids,
+              (found, row) -> {
+                remember(found, row);
+                return found;
+              });
     }
-    return new Written(receipts, some && before);
+    return entries.stream()
+        .map(entry -> new Receipt(entry.key(), Optional.ofNullable(ids.get(entry.key()))))
+        .toList();
   }
 
-  private Optional<String> insert(
-      Handle handle, Layout.Comments comments, String id, String key, String body) {
-    return handle
-        .createQuery(
-            """
-            insert into %s (task_id, body, entry_key%s) values (cast(:id as %s), :body, :key%s)
-            on conflict (entry_key) do nothing returning id::text\
-            """
-                .formatted(
-                    comments.table(),
-                    comments.author() ? ", author" : "",
-                    comments.taskType(),
-                    comments.author() ? ", :author" : ""))
-        .bind("id", id)
-        .bind("body", body)
-        .bind("key", key)
-        .bind("author", author)
-        .mapTo(String.class)
-        .findOne();
-  }
-
-  private static Optional<String> written(Handle handle, Layout.Comments comments, String key) {
-    return handle
-        .createQuery("select id::text from " + comments.table() + " where entry_key = :key")
-        .bind("key", key)
-        .mapTo(String.class)
-        .findOne();
-  }
-
-  private Written overwriteResult(Handle handle, String id, List<Entry> entries) {
-    String text = result(entries);
+  private Optional<Written> overwriteResult(
+      Handle handle, String locking, String id, List<Entry> entries) {
+    Optional<String> status =
+        handle.createQuery(locking).bind("id", id).mapTo(String.class).findFirst();
     boolean before = newestIsOneOf(handle, id, entries);
-    if (!text.isEmpty() && !before) {
+    String text = result(entries);
+    if (status.isPresent() && !text.isEmpty() && !before) {
       handle
           .createUpdate(
               "update %s set %s = :text where %s"
@@ -120,14 +152,19 @@ final class Notes {
           .bind("text", text)
           .execute();
     }
-    return new Written(
-        entries.stream().map(entry -> new Receipt(entry.key(), Optional.empty())).toList(), before);
+    return status.map(there -> new Written(there, withoutIds(entries), before));
   }
 
-  private static String result(List<Entry> entries) {
-    return entries.stream()
-        .flatMap(entry -> text(entry).stream())
-        .collect(Collectors.joining("\n\n"));
+  private static List<Receipt> withoutIds(List<Entry> entries) {
+    return entries.stream().map(entry -> new Receipt(entry.key(), Optional.empty())).toList();
+  }
+
+  /** The receipts of a claim that stood already. */
+  List<Receipt> receipts(Handle handle, List<Entry> entries) {
+    return layout
+        .comments()
+        .map(comments -> receipts(handle, comments, entries, Map.of()))
+        .orElse(withoutIds(entries));
   }
 
   /**
@@ -158,7 +195,7 @@ final class Notes {
         .bind("id", id)
         .mapTo(String.class)
         .findFirst()
-        .filter(keys(entries)::contains)
+        .filter(texts(entries)::containsKey)
         .isPresent();
   }
 }

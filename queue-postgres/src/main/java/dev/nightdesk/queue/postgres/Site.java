@@ -17,9 +17,11 @@ import org.postgresql.PGProperty;
  *
  * @param login everything the driver needs beside the address, the password too
  * @param called the server as a person would name it, without anything secret
+ * @param limit how long one call may take in all, however slowly its answer drips in
  * @param lease what keeps an embedded server running
  */
-record Site(String url, Properties login, String called, Optional<EmbeddedServer> lease) {
+record Site(
+    String url, Properties login, String called, Duration limit, Optional<EmbeddedServer> lease) {
   private static final int PATIENCE_SECONDS = 10;
   private static final int ANSWER_SECONDS = 30;
 
@@ -35,7 +37,7 @@ record Site(String url, Properties login, String called, Optional<EmbeddedServer
     Properties login = new Properties();
     user.ifPresent(name -> PGProperty.USER.set(login, name));
     password.ifPresent(secret -> PGProperty.PASSWORD.set(login, secret.reveal()));
-    Site site = new Site(url, bounded(login), name(url), Optional.empty());
+    Site site = new Site(url, bounded(login), name(url), limit(url, login), Optional.empty());
     return new Finder() {
       @Override
       public Site find() {
@@ -57,7 +59,12 @@ record Site(String url, Properties login, String called, Optional<EmbeddedServer
         Properties login = new Properties();
         PGProperty.USER.set(login, server.user());
         PGProperty.PASSWORD.set(login, server.password().reveal());
-        return new Site(server.url(), bounded(login), called(), Optional.of(server));
+        return new Site(
+            server.url(),
+            bounded(login),
+            called(),
+            limit(server.url(), login),
+            Optional.of(server));
       }
 
       @Override
@@ -89,8 +96,7 @@ record Site(String url, Properties login, String called, Optional<EmbeddedServer
                 PGProperty.PG_PORT.getOrDefault(parts));
   }
 
-  /** How long one call may take in all, however slowly its answer drips in. */
-  Duration limit() {
+  private static Duration limit(String url, Properties login) {
     Properties effective = Driver.parseURL(url, login);
     String seconds = effective == null ? null : PGProperty.SOCKET_TIMEOUT.getOrDefault(effective);
     int answer = seconds == null || !seconds.matches("\\d{1,4}") ? 0 : Integer.parseInt(seconds);

@@ -59,98 +59,92 @@ final class TaskWriter {
 
   Claim claim(Handle handle, String id, List<Entry> entries) {
     try {
-      if (take(handle, id)) {
-        return new Claim.Taken(notes.write(handle, id, entries).receipts());
-      }
-      Optional<String> status = status(handle, id, "");
-      if (status.isEmpty()) {
-        return new Claim.Gone();
-      }
-      return switch (names.standing(status.get())) {
-        case CLOSED -> new Claim.Gone();
-        case READY -> new Claim.Refused("somebody else is changing it at this moment");
-        case WORKING ->
-            notes.newestIsOneOf(handle, id, entries)
-                ? new Claim.Taken(notes.write(handle, id, entries).receipts())
-                : refused(status.get());
-        case REVIEW, FAILED, HELD -> refused(status.get());
-      };
+      Optional<Notes.Written> taken = notes.write(handle, taking(), id, entries);
+      return taken.isPresent()
+          ? new Claim.Taken(taken.get().receipts())
+          : notTaken(handle, id, entries);
     } catch (JdbiException impossible) {
       if (Faults.impossibleValue(impossible)) {
         return new Claim.Gone();
       }
       throw impossible;
     }
+  }
+
+  /** One conditional update: of any number of claimants one changes the row. */
+  private String taking() {
+    String status = layout.column(Column.STATUS);
+    String id = layout.column(Column.ID);
+    return """
+    update %1$s set %2$s = %3$s where %4$s = (
+      select t.%4$s from %1$s t where %5$s and t.%2$s = %6$s for no key update skip locked)
+    returning %2$s::text as status\
+    """
+        .formatted(
+            layout.table(),
+            status,
+            literal(Standing.WORKING),
+            id,
+            rows.is("t", ":id"),
+            literal(Standing.READY));
+  }
+
+  private Claim notTaken(Handle handle, String id, List<Entry> entries) {
+    Optional<String> status =
+        handle.createQuery(looking()).bind("id", id).mapTo(String.class).findFirst();
+    if (status.isEmpty()) {
+      return new Claim.Gone();
+    }
+    return switch (names.standing(status.get())) {
+      case CLOSED -> new Claim.Gone();
+      case READY -> new Claim.Refused("somebody else is changing it at this moment");
+      case WORKING ->
+          notes.newestIsOneOf(handle, id, entries)
+              ? new Claim.Taken(notes.receipts(handle, entries))
+              : refused(status.get());
+      case REVIEW, FAILED, HELD -> refused(status.get());
+    };
+  }
+
+  private String looking() {
+    return "select coalesce(t.%s::text, '') as status from %s t where %s"
+        .formatted(layout.column(Column.STATUS), layout.table(), rows.is("t", ":id"));
   }
 
   private static Claim refused(String status) {
     return new Claim.Refused("its status is already '" + status + "'");
   }
 
-  /** One conditional update: of any number of claimants one changes the row. */
-  private boolean take(Handle handle, String id) {
-    String status = layout.column(Column.STATUS);
-    return handle
-            .createUpdate(
-                """
-                update %s set %s = %s where %s = (
-                  select t.%s from %s t where %s and t.%s = %s for no key update skip locked)\
-                """
-                    .formatted(
-                        layout.table(),
-                        status,
-                        literal(Standing.WORKING),
-                        layout.column(Column.ID),
-                        layout.column(Column.ID),
-                        layout.table(),
-                        rows.is("t", ":id"),
-                        status,
-                        literal(Standing.READY)))
-            .bind("id", id)
-            .execute()
-        > 0;
-  }
-
-  private Optional<String> status(Handle handle, String id, String lock) {
-    return handle
-        .createQuery(
-            "select coalesce(t.%s::text, '') from %s t where %s%s"
-                .formatted(layout.column(Column.STATUS), layout.table(), rows.is("t", ":id"), lock))
-        .bind("id", id)
-        .mapTo(String.class)
-        .findFirst();
-  }
-
   List<Receipt> deliver(Handle handle, String id, List<Entry> entries) throws QueueException {
-    Optional<String> status = lockedStatus(handle, id);
-    if (status.isEmpty()) {
-      throw QueueException.gone("The task " + id + " is not in " + names.table() + " any more.");
-    }
-    Notes.Written written = notes.write(handle, id, entries);
-    if (!written.before()
-        && layout.comments().isEmpty()
-        && names.standing(status.get()) == Standing.CLOSED) {
-      throw moved(id, status.get());
+    Notes.Written written = writtenTo(handle, id, entries);
+    String status = written.status();
+    boolean onlyResult = layout.comments().isEmpty();
+    if (onlyResult && !written.before() && names.standing(status) == Standing.CLOSED) {
+      throw moved(id, status);
     }
     boolean overtaken = written.before() && !notes.newestIsOneOf(handle, id, entries);
-    String now = status.get();
     for (Entry entry : entries) {
       if (entry instanceof Entry.Move move && !overtaken) {
-        now = move(handle, id, now, move.to(), written.before());
+        status = move(handle, id, status, move.to(), written.before());
       }
     }
     return written.receipts();
   }
 
-  private Optional<String> lockedStatus(Handle handle, String id) {
+  private Notes.Written writtenTo(Handle handle, String id, List<Entry> entries)
+      throws QueueException {
     try {
-      return status(handle, id, " for no key update");
-    } catch (JdbiException impossible) {
-      if (Faults.impossibleValue(impossible)) {
-        return Optional.empty();
+      Optional<Notes.Written> written =
+          notes.write(handle, looking() + " for no key update", id, entries);
+      if (written.isPresent()) {
+        return written.get();
       }
-      throw impossible;
+    } catch (JdbiException impossible) {
+      if (!Faults.impossibleValue(impossible)) {
+        throw impossible;
+      }
     }
+    throw QueueException.gone("The task " + id + " is not in " + names.table() + " any more.");
   }
 
   private String move(Handle handle, String id, String from, Standing to, boolean repeated)
