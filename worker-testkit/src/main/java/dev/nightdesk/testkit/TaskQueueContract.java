@@ -95,7 +95,7 @@ public abstract class TaskQueueContract extends QueueWritingContract {
   @Test
   public final void bearsAServiceThatIsOnlySlow() throws Exception {
     person().puts(Draft.of("there"));
-    proxy().latency(Duration.ofMillis(100));
+    proxy().latency(Duration.ofMillis(30));
     assertThat(listed()).hasSize(1);
   }
 

@@ -1,5 +1,10 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Catalog;
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.SqlName;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.QueueException;
 import java.util.ArrayList;

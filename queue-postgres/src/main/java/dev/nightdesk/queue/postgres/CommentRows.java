@@ -1,5 +1,6 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Layout;
 import dev.nightdesk.spi.Comment;
 import java.sql.ResultSet;
 import java.sql.SQLException;

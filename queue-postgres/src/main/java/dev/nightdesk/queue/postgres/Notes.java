@@ -1,5 +1,8 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Receipt;
 import java.util.HashMap;

@@ -1,6 +1,10 @@
 package dev.nightdesk.queue.postgres;
 
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.SqlFailures;
+import dev.nightdesk.queue.postgres.tables.Survey;
 import dev.nightdesk.spi.QueueException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,7 +49,6 @@ final class PostgresClient implements AutoCloseable {
   private final ReentrantLock opening = new ReentrantLock();
   private volatile Optional<Open> open = Optional.empty();
   private volatile boolean doubtful;
-  private volatile boolean closed;
   private Optional<Failure> failure = Optional.empty();
 
   PostgresClient(Site.Finder finder, Names names, String worker) {
@@ -82,10 +86,12 @@ final class PostgresClient implements AutoCloseable {
    */
   private <T> T within(Duration limit, Callable<T> work)
       throws QueueException, InterruptedException {
-    if (closed) {
-      throw QueueException.retryLater("This queue was closed.");
+    Future<T> result;
+    try {
+      result = threads.submit(work);
+    } catch (RejectedExecutionException closed) {
+      throw QueueException.retryLater("This queue was closed.", closed);
     }
-    Future<T> result = threads.submit(work);
     try {
       return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
@@ -110,7 +116,7 @@ final class PostgresClient implements AutoCloseable {
     if (cause instanceof Error error) {
       throw error;
     }
-    if (Faults.unsettles(cause)) {
+    if (SqlFailures.unsettling(cause)) {
       doubtful = true;
     }
     return Faults.from(cause, called(), names);
@@ -201,7 +207,6 @@ final class PostgresClient implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
     threads.shutdownNow();
     opening.lock();
     try {

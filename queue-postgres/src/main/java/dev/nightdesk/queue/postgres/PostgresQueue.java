@@ -1,5 +1,6 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;

@@ -1,5 +1,6 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.Secret;
 import dev.nightdesk.spi.Setting;

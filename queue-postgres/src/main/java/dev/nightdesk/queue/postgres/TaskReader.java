@@ -1,5 +1,9 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.SqlFailures;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.Task;
@@ -157,7 +161,7 @@ final class TaskReader {
           .map(rows)
           .findFirst();
     } catch (JdbiException refused) {
-      if (Faults.impossibleValue(refused)) {
+      if (SqlFailures.impossibleValue(refused)) {
         return Optional.empty();
       }
       throw refused;
@@ -182,7 +186,7 @@ final class TaskReader {
           .map(CommentRows::map)
           .list();
     } catch (JdbiException refused) {
-      if (Faults.impossibleValue(refused)) {
+      if (SqlFailures.impossibleValue(refused)) {
         return List.of();
       }
       throw refused;

@@ -1,5 +1,8 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Author;
 import dev.nightdesk.spi.Blocker;
 import dev.nightdesk.spi.Task;

@@ -1,5 +1,10 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.SqlFailures;
+import dev.nightdesk.queue.postgres.tables.SqlName;
 import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.NewTask;
@@ -64,7 +69,7 @@ final class TaskWriter {
           ? new Claim.Taken(taken.get().receipts())
           : notTaken(handle, id, entries);
     } catch (JdbiException impossible) {
-      if (Faults.impossibleValue(impossible)) {
+      if (SqlFailures.impossibleValue(impossible)) {
         return new Claim.Gone();
       }
       throw impossible;
@@ -140,7 +145,7 @@ final class TaskWriter {
         return written.get();
       }
     } catch (JdbiException impossible) {
-      if (!Faults.impossibleValue(impossible)) {
+      if (!SqlFailures.impossibleValue(impossible)) {
         throw impossible;
       }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.FaultProxy;
 import dev.nightdesk.testkit.GivenValues;

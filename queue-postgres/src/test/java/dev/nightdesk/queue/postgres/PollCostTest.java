@@ -2,6 +2,9 @@ package dev.nightdesk.queue.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.queue.postgres.tables.Layout;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.Survey;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.GivenValues;

@@ -3,6 +3,9 @@ package dev.nightdesk.queue.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.nightdesk.queue.postgres.tables.Column;
+import dev.nightdesk.queue.postgres.tables.Names;
+import dev.nightdesk.queue.postgres.tables.SqlName;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueueProvider;
@@ -104,6 +107,16 @@ class PostgresQueueProviderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PostgresQueueProvider.URL.parse(url))
         .withMessageContaining("jdbc:postgresql://host:5432/database");
+  }
+
+  /** Cursors outlive a process, and carry a print of the settings. */
+  @Test
+  void describesTheSettingsInTheSameWayInEveryProcess() {
+    assertThat(Names.from(values("POSTGRES_LABELS_COLUMN", "tags")))
+        .hasToString(
+            "Names[table=tasks, comments=task_comments, create=true, columns={id=id, title=title,"
+                + " status=status, labels=tags}, statuses={READY=pending, WORKING=running,"
+                + " REVIEW=review, FAILED=failed, HELD=held}]");
   }
 
   @Test

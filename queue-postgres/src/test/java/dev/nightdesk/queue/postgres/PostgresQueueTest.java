@@ -1,5 +1,6 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;

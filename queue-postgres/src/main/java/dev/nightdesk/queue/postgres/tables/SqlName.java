@@ -1,4 +1,4 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
  * The name of a table, with its schema where one is given. A part may stand in double quotes, as in
  * SQL; unlike in SQL, a part without them keeps its capital letters.
  */
-record SqlName(List<String> parts) {
+public record SqlName(List<String> parts) {
   private static final String EXPECTED =
       "expected a table such as tasks or sales.tasks, without backslashes";
 
-  SqlName {
+  public SqlName {
     parts = List.copyOf(parts);
   }
 
-  static SqlName parse(String text) {
+  public static SqlName parse(String text) {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     boolean quoted = false;
@@ -44,7 +44,7 @@ record SqlName(List<String> parts) {
   }
 
   /** Checks the name of a column, or one part of a table's. */
-  static String identifier(String text) {
+  public static String identifier(String text) {
     boolean odd = text.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c));
     if (text.isBlank() || odd) {
       throw new IllegalArgumentException(
@@ -53,24 +53,24 @@ record SqlName(List<String> parts) {
     return text;
   }
 
-  static String quote(String identifier) {
+  public static String quote(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';
   }
 
-  static String literal(String text) {
+  public static String literal(String text) {
     return '\'' + text.replace("'", "''") + '\'';
   }
 
-  Optional<String> schema() {
+  public Optional<String> schema() {
     return parts.size() == 2 ? Optional.of(parts.getFirst()) : Optional.empty();
   }
 
-  String table() {
+  public String table() {
     return parts.getLast();
   }
 
   /** As SQL. */
-  String quoted() {
+  public String quoted() {
     return parts.stream().map(SqlName::quote).collect(Collectors.joining("."));
   }
 

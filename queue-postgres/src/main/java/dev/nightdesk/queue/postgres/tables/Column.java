@@ -1,9 +1,9 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import java.util.Locale;
 
 /** A column of the tasks table: what it is for, what it is called, and which types it may have. */
-enum Column {
+public enum Column {
   ID("id", true, "column that identifies a task; any type"),
   TITLE("title", true, "column with a task's title"),
   STATUS("status", true, "column that says where a task stands; text, or an enum"),
@@ -17,12 +17,12 @@ enum Column {
   RESULT("result", false, "column for the result where there is no table of comments");
 
   /** The name that the column has where nothing else was said. */
-  final String usual;
+  public final String usual;
 
   /** Whether a table without it cannot be a queue. */
-  final boolean needed;
+  public final boolean needed;
 
-  final String meaning;
+  public final String meaning;
 
   Column(String usual, boolean needed, String meaning) {
     this.usual = usual;
@@ -31,7 +31,7 @@ enum Column {
   }
 
   /** Whether a column of that type can be used, by PostgreSQL's name and category of the type. */
-  boolean accepts(String type, String category, String elementCategory) {
+  public boolean accepts(String type, String category, String elementCategory) {
     return switch (this) {
       case PRIORITY -> category.equals("N");
       case LABELS -> category.equals("A") && elementCategory.equals("S");
@@ -44,7 +44,7 @@ enum Column {
   }
 
   /** What {@link #accepts} asks for, for a message. */
-  String wanted() {
+  public String wanted() {
     return switch (this) {
       case PRIORITY -> "a number";
       case LABELS -> "text[]";

@@ -1,4 +1,4 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param comments where comments go; empty: to the result column
  * @param remarks what doctor should say
  */
-record Layout(
+public record Layout(
     long oid,
     String table,
     String idType,
@@ -39,20 +39,20 @@ record Layout(
    * @param incremental whether it can say what was written since a time
    * @param watched whether our trigger tells of new ones
    */
-  record Comments(
+  public record Comments(
       String table, String taskType, boolean author, boolean incremental, boolean watched) {}
 
-  Layout {
+  public Layout {
     columns = Map.copyOf(columns);
     remarks = List.copyOf(remarks);
   }
 
-  boolean has(Column column) {
+  public boolean has(Column column) {
     return columns.containsKey(column);
   }
 
   /** A column's name as SQL; for a needed one, or one that {@link #has} found. */
-  String column(Column column) {
+  public String column(Column column) {
     return Optional.ofNullable(columns.get(column)).orElseThrow();
   }
 }

@@ -1,9 +1,10 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Values;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,31 +18,32 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns that are needed or that the user named
  * @param statuses for each standing of an open task
  */
-record Names(
+public record Names(
     SqlName table,
     SqlName comments,
     boolean create,
     Map<Column, String> columns,
     Map<Standing, String> statuses) {
 
-  static final Setting<SqlName> TABLE =
+  public static final Setting<SqlName> TABLE =
       Setting.of(
               "POSTGRES_TABLE",
               "table with the tasks, such as tasks or sales.tasks; yours, or one to be created",
               SqlName::parse)
           .orElse("tasks");
-  static final Setting<SqlName> COMMENTS_TABLE =
+  public static final Setting<SqlName> COMMENTS_TABLE =
       Setting.of("POSTGRES_COMMENTS_TABLE", "table that the comments go to", SqlName::parse)
           .orElse("task_comments");
-  static final Setting<Boolean> CREATE =
+  public static final Setting<Boolean> CREATE =
       Setting.flag("POSTGRES_CREATE", "permission to create a table that is not there")
           .orElse("true");
-  static final Map<Column, Setting<String>> COLUMNS = columnSettings();
-  static final Map<Standing, Setting<String>> STATUSES = statusSettings();
+  public static final Map<Column, Setting<String>> COLUMNS = columnSettings();
+  public static final Map<Standing, Setting<String>> STATUSES = statusSettings();
 
-  Names {
-    columns = Map.copyOf(columns);
-    statuses = Map.copyOf(statuses);
+  /** Keeps its maps in order, so that its text is the same in every process. */
+  public Names {
+    columns = Collections.unmodifiableMap(new EnumMap<>(columns));
+    statuses = Collections.unmodifiableMap(new EnumMap<>(statuses));
   }
 
   private static Map<Column, Setting<String>> columnSettings() {
@@ -52,7 +54,7 @@ record Names(
       Setting<String> setting = Setting.of(settingOf(column), meaning, SqlName::identifier);
       settings.put(column, column.needed ? setting.orElse(column.usual) : setting.optional());
     }
-    return settings;
+    return Collections.unmodifiableMap(settings);
   }
 
   private static Map<Standing, Setting<String>> statusSettings() {
@@ -62,7 +64,7 @@ record Names(
     settings.put(Standing.REVIEW, status("REVIEW", "is done and waits for you", "review"));
     settings.put(Standing.FAILED, status("FAILED", "was given up", "failed"));
     settings.put(Standing.HELD, status("HELD", "waits for your decision", "held"));
-    return settings;
+    return Collections.unmodifiableMap(settings);
   }
 
   private static Setting<String> status(String name, String meaning, String usual) {
@@ -79,14 +81,16 @@ record Names(
     return text;
   }
 
-  static List<Setting<?>> settings() {
+  /** In the order in which a person should see them. */
+  public static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(List.of(TABLE, COMMENTS_TABLE, CREATE));
     all.addAll(COLUMNS.values());
     all.addAll(STATUSES.values());
     return all;
   }
 
-  static Names from(Values values) {
+  /** As the user set them. */
+  public static Names from(Values values) {
     Map<Column, String> columns = new EnumMap<>(Column.class);
     COLUMNS.forEach(
         (column, setting) -> values.find(setting).ifPresent(name -> columns.put(column, name)));
@@ -100,7 +104,7 @@ record Names(
    * Statuses that would be mistaken for one another. Only the two that wait for a person may be the
    * same, for a table that has one status for both.
    */
-  List<String> problems() {
+  public List<String> problems() {
     List<String> problems = new ArrayList<>();
     List<Standing> standings = new ArrayList<>(STATUSES.keySet());
     for (int i = 0; i < standings.size(); i++) {
@@ -118,20 +122,22 @@ record Names(
   }
 
   /** What a column is called: as the user said, or as usual. */
-  String column(Column column) {
+  public String column(Column column) {
     return columns.getOrDefault(column, column.usual);
   }
 
   /** Whether the user (or, for a needed one, the default) insists on this column. */
-  boolean insists(Column column) {
+  public boolean insists(Column column) {
     return columns.containsKey(column);
   }
 
-  String status(Standing standing) {
+  /** What an open standing is called. */
+  public String status(Standing standing) {
     return Optional.ofNullable(statuses.get(standing)).orElseThrow();
   }
 
-  Standing standing(@Nullable String status) {
+  /** What a status stands for; closed, where it is none of ours. */
+  public Standing standing(@Nullable String status) {
     return STATUSES.keySet().stream()
         .filter(standing -> status(standing).equals(status))
         .findFirst()
@@ -139,7 +145,7 @@ record Names(
   }
 
   /** The statuses of open tasks as SQL literals, so that the planner knows them. */
-  String openStatuses() {
+  public String openStatuses() {
     return STATUSES.keySet().stream()
         .map(standing -> SqlName.literal(status(standing)))
         .distinct()
@@ -147,12 +153,12 @@ record Names(
   }
 
   /** The variable that names a column. */
-  static String settingOf(Column column) {
+  public static String settingOf(Column column) {
     return "POSTGRES_" + column.name() + "_COLUMN";
   }
 
   /** The variable that sets a standing's status. */
-  static String settingOf(Standing standing) {
+  public static String settingOf(Standing standing) {
     return "POSTGRES_" + standing.name() + "_STATUS";
   }
 }

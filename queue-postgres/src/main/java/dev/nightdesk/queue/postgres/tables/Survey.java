@@ -1,4 +1,4 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /** Finds out what the tables have, and makes them where they are absent and may be made. */
-final class Survey {
+public final class Survey {
   private static final List<String> COMMENT_COLUMNS =
       List.of("id", "task_id", "body", "entry_key", "created_at");
 
@@ -21,14 +21,14 @@ final class Survey {
   private final Catalog catalog;
   private final List<String> remarks = new ArrayList<>();
 
-  Survey(Names names, Handle handle) {
+  public Survey(Names names, Handle handle) {
     this.names = names;
     this.handle = handle;
     this.catalog = new Catalog(handle);
   }
 
   /** As {@link #look}, after making what is absent and may be made. */
-  Layout lookAndMake() throws QueueException, SQLException {
+  public Layout lookAndMake() throws QueueException, SQLException {
     Optional<Catalog.Table> tasks = catalog.find(names.table());
     boolean lacking = tasks.isEmpty() || catalog.find(names.comments()).isEmpty();
     if (names.create() && lacking) {
@@ -42,7 +42,7 @@ final class Survey {
   }
 
   /** What is there, where comments may go to a table that is yet to be made. */
-  Layout look() throws QueueException {
+  public Layout look() throws QueueException {
     return look(names.create());
   }
 
@@ -60,10 +60,10 @@ final class Survey {
         }
       });
     } catch (SQLException refused) {
-      if (!Faults.noRight(refused)) {
+      if (!SqlFailures.noRight(refused)) {
         throw refused;
       }
-      remarks.add("This user may not create tables here (" + Faults.said(refused) + ").");
+      remarks.add("This user may not create tables here (" + SqlFailures.said(refused) + ").");
     }
   }
 
@@ -83,7 +83,8 @@ final class Survey {
     String schema =
         catalog
             .currentSchema()
-            .orElseThrow(() -> new SQLException("no schema to create tables in", "42501"));
+            .orElseThrow(
+                () -> new SQLException("no schema to create tables in", SqlFailures.NO_RIGHT));
     return new SqlName(List.of(schema, name.table()));
   }
 
@@ -186,7 +187,7 @@ final class Survey {
             .mapTo(String.class)
             .one();
       } catch (JdbiException refused) {
-        if (!Faults.impossibleValue(refused)) {
+        if (!SqlFailures.impossibleValue(refused)) {
           throw refused;
         }
         wrong.add("'%s' (%s)".formatted(names.status(standing), Names.settingOf(standing)));

@@ -1,4 +1,4 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** What PostgreSQL's own catalogs say about a table. */
-final class Catalog {
+public final class Catalog {
 
   /**
    * A table.
@@ -17,8 +17,8 @@ final class Catalog {
    * @param rows whether rows have a transaction number, as in a real table
    * @param columns by name, in the table's order
    */
-  record Table(long oid, SqlName name, boolean rows, Map<String, Type> columns) {
-    Table {
+  public record Table(long oid, SqlName name, boolean rows, Map<String, Type> columns) {
+    public Table {
       columns = new LinkedHashMap<>(columns);
     }
   }
@@ -32,16 +32,16 @@ final class Catalog {
    * @param elementSql the type of an array's elements; else empty
    * @param elementCategory likewise
    */
-  record Type(
+  public record Type(
       String name, String sql, String category, String elementSql, String elementCategory) {}
 
   private final Handle handle;
 
-  Catalog(Handle handle) {
+  public Catalog(Handle handle) {
     this.handle = handle;
   }
 
-  Optional<Table> find(SqlName name) {
+  public Optional<Table> find(SqlName name) {
     return handle
         .createQuery(
             """
@@ -91,7 +91,7 @@ final class Catalog {
   }
 
   /** Whether our trigger is on the table and switched on. */
-  boolean watched(Table table) {
+  public boolean watched(Table table) {
     return yes(
         """
         exists(select from pg_trigger
@@ -102,7 +102,7 @@ final class Catalog {
   }
 
   /** Whether no two rows can have the same value in a column. */
-  boolean unique(Table table, String column) {
+  public boolean unique(Table table, String column) {
     return yes(
         """
         exists(select from pg_index i
@@ -115,17 +115,17 @@ final class Catalog {
   }
 
   /** Whether we have a right on the table: select, insert or update. */
-  boolean may(Table table, String right) {
+  public boolean may(Table table, String right) {
     return yes("has_table_privilege(:oid::oid, :text)", table, right);
   }
 
   /** Whether we may change a column. */
-  boolean mayUpdate(Table table, String column) {
+  public boolean mayUpdate(Table table, String column) {
     return yes("has_column_privilege(:oid::oid, :text, 'update')", table, column);
   }
 
   /** Whether we may make a table of this name. */
-  boolean mayCreate(SqlName name) {
+  public boolean mayCreate(SqlName name) {
     return handle
         .createQuery(
             "select coalesce(has_schema_privilege(coalesce(:schema, current_schema()), 'create'),"
@@ -145,12 +145,12 @@ final class Catalog {
   }
 
   /** Where a table without a schema in its name would be made. */
-  Optional<String> currentSchema() {
+  public Optional<String> currentSchema() {
     return handle.createQuery("select current_schema()").mapTo(String.class).findOne();
   }
 
   /** Runs statements just as they are, in one transaction that no other nightdesk is in. */
-  void create(List<String> statements) throws SQLException {
+  public void create(List<String> statements) throws SQLException {
     try (Statement statement = handle.getConnection().createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -159,7 +159,7 @@ final class Catalog {
   }
 
   /** Waits, until the transaction ends, for every other nightdesk that makes tables here. */
-  void makeOthersWait() {
+  public void makeOthersWait() {
     handle.createQuery("select pg_advisory_xact_lock(7954601)::text").mapTo(String.class).one();
   }
 }

@@ -1,4 +1,4 @@
-package dev.nightdesk.queue.postgres;
+package dev.nightdesk.queue.postgres.tables;
 
 import dev.nightdesk.spi.Standing;
 import java.util.ArrayList;
