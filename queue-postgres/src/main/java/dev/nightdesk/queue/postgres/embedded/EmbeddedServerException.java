@@ -23,7 +23,7 @@ public final class EmbeddedServerException extends Exception {
   /** As {@link #forNow}, with the end of what PostgreSQL said. */
   static EmbeddedServerException failed(Path folder, String how, String said) {
     String end = said.strip();
-    end = end.substring(Math.max(0, end.length() - LONGEST)).strip();
+    end = end.substring(Math.max(0, end.length() - LONGEST)).strip().replaceAll("\\R", " | ");
     return forNow("The embedded PostgreSQL in " + folder + " " + how + ": " + end);
   }
 

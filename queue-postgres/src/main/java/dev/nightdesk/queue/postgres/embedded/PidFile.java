@@ -50,6 +50,11 @@ record PidFile(Path data, List<String> lines) {
         .map(Integer::valueOf);
   }
 
+  /** The server's process, as a person would name it. */
+  String pid() {
+    return lines.isEmpty() ? "unknown" : lines.getFirst().strip();
+  }
+
   /** Whether the process that it names lives, and is a server of this folder. */
   boolean running() {
     return process().filter(this::ours).isPresent();

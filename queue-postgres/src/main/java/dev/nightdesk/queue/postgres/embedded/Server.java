@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Server {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final Duration SLOW_START = Duration.ofMinutes(2);
+  private static final Duration NO_ANSWER = Duration.ofSeconds(10);
+  private static final String STARTING = "57P03";
+  private static final String WRONG_PASSWORD = "28P01";
   private static final int TRIES = 3;
   private static final int LONGEST_LOG = 1 << 20;
 
@@ -203,7 +206,7 @@ final class Server {
   /** Empty where the server went away meanwhile, e.g. because a person stopped it. */
   private Optional<Address> awaitAnswer()
       throws IOException, EmbeddedServerException, InterruptedException {
-    long end = System.nanoTime() + SLOW_START.toNanos();
+    long start = System.nanoTime();
     while (true) {
       Optional<PidFile> running = cluster.running();
       if (running.isEmpty()) {
@@ -218,13 +221,23 @@ final class Server {
           return Optional.of(address);
         }
       }
-      boolean lockedOut = refusal.filter(no -> "28P01".equals(no.getSQLState())).isPresent();
-      if (lockedOut || System.nanoTime() > end) {
-        String why = refusal.map(SQLException::getMessage).orElse("it does not say why");
-        throw EmbeddedServerException.failed(folder, "does not let us in", why);
+      Duration patience = patience(refusal.map(SQLException::getSQLState).orElse(STARTING));
+      if (System.nanoTime() - start > patience.toNanos()) {
+        String why = refusal.map(SQLException::getMessage).orElse("it is still starting");
+        throw EmbeddedServerException.failed(
+            folder, "does not let us in (process " + running.get().pid() + ")", why);
       }
       Thread.sleep(20);
     }
+  }
+
+  /** A server that puts itself in order after a crash says so; a frozen one says nothing. */
+  private static Duration patience(String refusal) {
+    return switch (refusal) {
+      case STARTING -> SLOW_START;
+      case WRONG_PASSWORD -> Duration.ZERO;
+      default -> NO_ANSWER;
+    };
   }
 
   void stop() throws IOException, EmbeddedServerException, InterruptedException {
@@ -234,7 +247,7 @@ final class Server {
     String pgCtl = program.unpacked().resolve("bin/pg_ctl").toString();
     String data = cluster.data().toString();
     Child.Ended ended =
-        child.run(SLOW_START, List.of(pgCtl, "stop", "-w", "-t", "60", "-m", "fast", "-D", data));
+        child.run(SLOW_START, List.of(pgCtl, "stop", "-w", "-t", "20", "-m", "fast", "-D", data));
     if (ended.code() != 0) {
       throw EmbeddedServerException.failed(folder, "did not stop", ended.said());
     }

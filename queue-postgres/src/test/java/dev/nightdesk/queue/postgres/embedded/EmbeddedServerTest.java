@@ -200,6 +200,16 @@ class EmbeddedServerTest {
   }
 
   @Test
+  void saysThatItsPasswordIsNotTheServers() throws Exception {
+    copyTheOneSetUp();
+    Files.writeString(folder.resolve("password"), "another");
+    assertThatExceptionOfType(EmbeddedServerException.class)
+        .isThrownBy(() -> EmbeddedServer.use(folder, PROGRAMS))
+        .withMessageContaining("password authentication failed")
+        .withMessageNotContaining("another");
+  }
+
+  @Test
   void saysWhatToDoWhereItsFolderCannotBeMade() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatExceptionOfType(EmbeddedServerException.class)
@@ -252,7 +262,7 @@ class EmbeddedServerTest {
   }
 
   private static ProcessHandle processOf(PidFile file) {
-    return ProcessHandle.of(Long.parseLong(file.lines().getFirst().strip())).orElseThrow();
+    return ProcessHandle.of(Long.parseLong(file.pid())).orElseThrow();
   }
 
   private static String run(EmbeddedServer server, String sql) throws SQLException {
