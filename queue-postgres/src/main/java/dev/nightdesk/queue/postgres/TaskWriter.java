@@ -11,7 +11,6 @@ import dev.nightdesk.spi.NewTask;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.Standing;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -181,23 +180,8 @@ final class TaskWriter {
   }
 
   String add(Handle handle, NewTask task) throws QueueException {
-    Map<Column, String> values = new EnumMap<>(Column.class);
-    values.put(Column.TITLE, ":title");
-    values.put(Column.STATUS, literal(Standing.READY));
-    List<Column> wanted = new ArrayList<>();
-    if (!task.description().isEmpty()) {
-      values.put(Column.DESCRIPTION, ":description");
-      wanted.add(Column.DESCRIPTION);
-    }
-    if (task.priority() != 0) {
-      values.put(Column.PRIORITY, ":priority");
-      wanted.add(Column.PRIORITY);
-    }
-    if (!task.labels().isEmpty()) {
-      values.put(Column.LABELS, ":labels");
-      wanted.add(Column.LABELS);
-    }
-    for (Column column : wanted) {
+    Map<Column, Object> values = values(task);
+    for (Column column : values.keySet()) {
       if (!layout.has(column)) {
         throw QueueException.fixSettings(
             "Table %s has no column for a task's %s: leave it out, or set %s to one of its columns."
@@ -206,27 +190,31 @@ final class TaskWriter {
     }
     Update insert =
         handle.createUpdate(
-            "insert into %s (%s) values (%s)"
+            "insert into %s (%s, %s) values (%s, %s)"
                 .formatted(
                     layout.table(),
+                    layout.column(Column.STATUS),
                     values.keySet().stream().map(layout::column).collect(Collectors.joining(", ")),
-                    String.join(", ", values.values())));
-    insert.bind("title", Notes.storable(task.title()));
-    bindIf(insert, values, Column.DESCRIPTION, Notes.storable(task.description()));
-    bindIf(insert, values, Column.PRIORITY, task.priority());
-    bindIf(
-        insert,
-        values,
-        Column.LABELS,
-        task.labels().stream().map(Notes::storable).toArray(String[]::new));
+                    literal(Standing.READY),
+                    values.keySet().stream().map(c -> ":" + c).collect(Collectors.joining(", "))));
+    values.forEach((column, value) -> insert.bindByType("" + column, value, value.getClass()));
     return insert.executeAndReturnGeneratedKeys(names.column(Column.ID)).mapTo(String.class).one();
   }
 
-  private static void bindIf(
-      Update insert, Map<Column, String> values, Column column, Object value) {
-    if (values.containsKey(column)) {
-      insert.bindByType(column.toString(), value, value.getClass());
+  /** What the task has; the rest is left to the table. */
+  private static Map<Column, Object> values(NewTask task) {
+    Map<Column, Object> values = new EnumMap<>(Column.class);
+    values.put(Column.TITLE, Notes.storable(task.title()));
+    if (!task.description().isEmpty()) {
+      values.put(Column.DESCRIPTION, Notes.storable(task.description()));
     }
+    if (task.priority() != 0) {
+      values.put(Column.PRIORITY, task.priority());
+    }
+    if (!task.labels().isEmpty()) {
+      values.put(Column.LABELS, task.labels().stream().map(Notes::storable).toArray(String[]::new));
+    }
+    return values;
   }
 
   private String literal(Standing standing) {
