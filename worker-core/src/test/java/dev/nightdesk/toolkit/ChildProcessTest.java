@@ -1,6 +1,7 @@
 package dev.nightdesk.toolkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +14,16 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 class ChildProcessTest {
   @TempDir Path folder;
   Stage stage;
@@ -181,8 +186,51 @@ class ChildProcessTest {
     assertThat(Files.readString(stage.output())).isEqualTo("ready\nno\nnever\n");
   }
 
-  /** Interrupts the thread that waits, as core does at a limit. */
+  @Test
+  void hurriesWhenInterruptedAgain() throws Exception {
+    String script = "trap '' INT TERM; echo ready; while :; do sleep 0.1; done";
+    long began = System.nanoTime();
+    assertThat(stopWhenReady(Isolation.Level.NAMESPACE, script, true))
+        .isEqualTo(new Ending.Stopped());
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killsWhatStillRunsWhenItIsClosed(Isolation.Level level) throws Exception {
+    String token = "closed-" + System.nanoTime();
+    long began = System.nanoTime();
+    stage.start(stage.shell(level, "trap '' TERM; sleep 1000; :", token), level).close();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Stage.alive(token)).isEmpty();
+  }
+
+  @Test
+  void saysThatItsFilesCannotBeMade() {
+    Launch launch = stage.launch(Isolation.Level.GROUP, List.of("true"));
+    Launch broken =
+        new Launch(
+            launch.command(),
+            launch.environment(),
+            launch.workspace(),
+            launch.home(),
+            launch.input(),
+            new Launch.Capture(folder.resolve("no/such/folder"), 1),
+            launch.errors(),
+            launch.readable(),
+            launch.writable(),
+            launch.containment());
+    assertThatThrownBy(() -> ChildProcess.start(broken))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageContaining("no/such/folder");
+  }
+
   Ending stopWhenReady(Isolation.Level level, String script) throws Exception {
+    return stopWhenReady(level, script, false);
+  }
+
+  /** Interrupts the thread that waits, as core does at a limit; again and again if in a hurry. */
+  Ending stopWhenReady(Isolation.Level level, String script, boolean hurry) throws Exception {
     CountDownLatch ready = new CountDownLatch(1);
     FutureTask<Ending> run =
         new FutureTask<>(() -> {
@@ -192,7 +240,10 @@ class ChildProcessTest {
         });
     Thread thread = Thread.ofVirtual().start(run);
     assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
-    thread.interrupt();
+    do {
+      thread.interrupt();
+      LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+    } while (hurry && !run.isDone());
     return run.get(10, TimeUnit.SECONDS);
   }
 
