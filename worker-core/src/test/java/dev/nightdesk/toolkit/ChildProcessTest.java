@@ -205,6 +205,28 @@ class ChildProcessTest {
     assertThat(Stage.alive(token)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void endsTheProgramWhenNoHeartbeatIsCommitted(Isolation.Level level) throws Exception {
+    stage.silence = Duration.ofSeconds(1);
+    long began = System.nanoTime();
+    assertThat(run(level, "sleep 100"))
+        .isEqualTo(
+            new Ending.Lost("The worker had no heartbeat for 1 seconds, so the agent was ended."));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void leavesTheProgramAloneWhileHeartbeatsAreCommitted(Isolation.Level level) throws Exception {
+    stage.silence = Duration.ofSeconds(1);
+    String talking = "for i in 1 2 3 4 5; do echo $i; sleep 0.5; done";
+    try (ChildProcess child = stage.start(stage.shell(level, talking), level)) {
+      assertThat(child.await(line -> stage.beats.incrementAndGet()))
+          .isEqualTo(new Ending.Exited(0));
+    }
+  }
+
   @Test
   void saysThatItsFilesCannotBeMade() {
     Launch launch = stage.launch(Isolation.Level.GROUP, List.of("true"));
