@@ -52,6 +52,7 @@ record Isolation(Level level, List<String> wrapper) {
   static Isolation of(boolean sandboxed) throws CannotStartException {
     Isolation known = KNOWN.get(sandboxed);
     if (known == null) {
+      Programs.required("bash"); // whatever the way, the supervisor is a script
       known =
           sandboxed
               ? bubblewrap(Programs.system("bwrap"))
