@@ -3,7 +3,7 @@ package dev.nightdesk.toolkit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Ends what a worker that died has left behind. Safe for any thread. */
@@ -13,6 +13,9 @@ public final class Leftovers {
 
   /** The system's start times are derived from its boot time, which a set clock moves a little. */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+  /** What was killed is gone in milliseconds, unless nobody collects its exit code. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private Leftovers() {}
 
@@ -32,8 +35,9 @@ public final class Leftovers {
     List<ProcessHandle> tree =
         Stream.concat(Stream.of(supervisor), supervisor.descendants()).toList();
     tree.forEach(ProcessHandle::destroyForcibly);
-    for (ProcessHandle process : tree) {
-      process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (tree.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
     return true;
   }

@@ -114,24 +114,6 @@ class HostileTreeTest {
     }
   }
 
-  /**
-   * A supervisor that hangs, with a dead worker; without a namespace nothing helps against that.
-   */
-  @ParameterizedTest
-  @EnumSource(names = {"SANDBOX", "NAMESPACE"})
-  void isGoneAfterALaterWorkerEndedTheLeftovers(Isolation.Level level) throws Exception {
-    try (Worker worker = new Worker(level, 30)) {
-      signal("STOP", worker.watcher().pid());
-      signal("STOP", worker.supervisor);
-      worker.jvm.destroyForcibly().onExit().join();
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt.plusSeconds(60))).isFalse();
-      assertThat(Stage.alive(token)).isNotEmpty();
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt)).isTrue();
-      assertAllGoneWithin(Duration.ofSeconds(1));
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt)).isFalse();
-    }
-  }
-
   private static void signal(String name, long pid) {
     try {
       assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor())
