@@ -1,8 +1,13 @@
 package dev.nightdesk.toolkit;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -13,9 +18,6 @@ public final class Leftovers {
 
   /** The system's start times are derived from its boot time, which a set clock moves a little. */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
-
-  /** What was killed is gone in milliseconds, unless nobody collects its exit code. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private Leftovers() {}
 
@@ -35,11 +37,29 @@ public final class Leftovers {
     List<ProcessHandle> tree =
         Stream.concat(Stream.of(supervisor), supervisor.descendants()).toList();
     tree.forEach(ProcessHandle::destroyForcibly);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (tree.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-    }
+    awaitGone(tree);
     return true;
+  }
+
+  /** Waits until killed processes have ended, for five seconds at most. */
+  static void awaitGone(List<ProcessHandle> killed) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (killed.stream().anyMatch(Leftovers::runs) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** A process whose exit code nobody has collected counts as alive for the JDK. */
+  private static boolean runs(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try (InputStream in = new FileInputStream("/proc/" + process.pid() + "/stat")) {
+      String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException notLinux) {
+      return process.isAlive();
+    }
   }
 
   private static boolean isIt(ProcessHandle process, Instant startedAt) {
