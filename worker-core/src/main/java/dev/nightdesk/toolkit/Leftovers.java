@@ -34,11 +34,16 @@ public final class Leftovers {
     if (supervisor == null || !isIt(supervisor, startedAt)) {
       return false;
     }
+    endTree(supervisor);
+    return true;
+  }
+
+  /** Kills a supervisor and all below it, and waits until they are gone. */
+  static void endTree(ProcessHandle supervisor) {
     List<ProcessHandle> tree =
         Stream.concat(Stream.of(supervisor), supervisor.descendants()).toList();
     tree.forEach(ProcessHandle::destroyForcibly);
     awaitGone(tree);
-    return true;
   }
 
   /** Waits until killed processes have ended, for five seconds at most. */
@@ -50,7 +55,7 @@ public final class Leftovers {
   }
 
   /** A process whose exit code nobody has collected counts as alive for the JDK. */
-  private static boolean runs(ProcessHandle process) {
+  static boolean runs(ProcessHandle process) {
     if (!process.isAlive()) {
       return false;
     }

@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +26,7 @@ class LeftoversTest {
       while (Stage.alive(token).size() < 2) {
         assertThat(child.awaitExit(Duration.ofMillis(10), line -> {})).isEmpty();
       }
-      freeze(ProcessHandle.of(started.pid()).orElseThrow());
+      Stage.freeze(ProcessHandle.of(started.pid()).orElseThrow());
       assertThat(Leftovers.end(started.pid(), started.startedAt().plusSeconds(60))).isFalse();
       assertThat(Stage.alive(token)).isNotEmpty();
       assertThat(Leftovers.end(started.pid(), started.startedAt())).isTrue();
@@ -48,15 +45,5 @@ class LeftoversTest {
     } finally {
       other.destroyForcibly();
     }
-  }
-
-  /** Stops supervisor and watcher, so that neither does anything any more. */
-  private static void freeze(ProcessHandle supervisor) throws Exception {
-    List<String> command = new ArrayList<>(List.of("kill", "-STOP"));
-    Stream.concat(supervisor.children(), Stream.of(supervisor))
-        .filter(process -> process.info().commandLine().orElse("").contains("Nightdesk's"))
-        .forEach(process -> command.add(String.valueOf(process.pid())));
-    assertThat(command).hasSize(4);
-    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
   }
 }
