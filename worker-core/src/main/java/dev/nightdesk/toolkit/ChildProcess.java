@@ -45,6 +45,9 @@ public final class ChildProcess implements AutoCloseable {
           new Step("terminate", Duration.ofSeconds(2)),
           new Step("kill", Duration.ofMillis(500)));
 
+  /** Without a namespace, to kill is to search, which is not to be cut short. */
+  private static final Duration SEARCH = Duration.ofSeconds(5);
+
   private final Launch launch;
   private final Isolation.Level level;
   private final Process supervisor;
@@ -182,9 +185,11 @@ public final class ChildProcess implements AutoCloseable {
     if (stepsTaken < STEPS.size()) {
       Step step = STEPS.get(stepsTaken++);
       tell(step.word());
-      stepEnds = System.nanoTime() + step.patience().toNanos();
+      boolean search = level == Isolation.Level.GROUP && stepsTaken == STEPS.size();
+      stepEnds = System.nanoTime() + (search ? SEARCH : step.patience()).toNanos();
     } else {
-      supervisor.destroyForcibly(); // and what it watches dies with it
+      // by its handle, since the process itself would close the pipe that is yet to be read
+      Leftovers.endTree(supervisor.toHandle());
       stepEnds = System.nanoTime() + FOREVER.toNanos();
     }
   }

@@ -2,7 +2,7 @@ package dev.nightdesk.toolkit;
 
 import java.util.Objects;
 
-/** How a child process ended. In every case all that it had started is gone. */
+/** How a child process ended. All that it had started is gone. */
 public sealed interface Ending {
 
   /**
@@ -23,7 +23,8 @@ public sealed interface Ending {
   record Flooded(long limit) implements Ending {}
 
   /**
-   * Its supervision failed, so how it ended is not known.
+   * Its supervision failed, so how it ended is not known. Where the supervisor was killed, what it
+   * watched is gone a moment later.
    *
    * @param why a sentence for the user
    */

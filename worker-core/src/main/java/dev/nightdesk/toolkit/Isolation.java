@@ -52,7 +52,11 @@ record Isolation(Level level, List<String> wrapper) {
   static Isolation of(boolean sandboxed) throws CannotStartException {
     Isolation known = KNOWN.get(sandboxed);
     if (known == null) {
-      known = sandboxed ? bubblewrap() : namespace().orElseGet(Isolation::group);
+      Programs.required("bash"); // whatever the way, the supervisor is a script
+      known =
+          sandboxed
+              ? bubblewrap(Programs.system("bwrap"))
+              : namespace().orElseGet(Isolation::group);
       KNOWN.put(sandboxed, known);
     }
     return known;
@@ -79,8 +83,7 @@ record Isolation(Level level, List<String> wrapper) {
     }
   }
 
-  private static Isolation bubblewrap() throws CannotStartException {
-    Optional<Path> program = Programs.system("bwrap");
+  static Isolation bubblewrap(Optional<Path> program) throws CannotStartException {
     if (program.isEmpty()) {
       throw new CannotStartException(
           "The sandbox needs bubblewrap, which is not installed. Install the package bubblewrap, or"

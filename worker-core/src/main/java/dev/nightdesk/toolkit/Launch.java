@@ -74,12 +74,12 @@ public record Launch(
   /**
    * The usual way to run a program for a request: the prompt as standard input, {@code
    * transcript.jsonl} and {@code stderr.log} in the run's record, each bounded by the transcript's
-   * limit, and {@code HOME} the run's own unless the worker says otherwise.
+   * limit, and {@code HOME} the run's own. An agent that uses the person's login sets another.
    */
   public static Launch of(RunRequest request, List<String> command) {
     Containment containment = request.containment();
     Map<String, String> environment = new HashMap<>(containment.environment());
-    environment.putIfAbsent("HOME", request.home().toString());
+    environment.put("HOME", request.home().toString());
     long limit = request.limits().transcriptBytes();
     return new Launch(
         command,

@@ -1,9 +1,14 @@
 package dev.nightdesk.toolkit;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Ends what a worker that died has left behind. Safe for any thread. */
@@ -29,13 +34,37 @@ public final class Leftovers {
     if (supervisor == null || !isIt(supervisor, startedAt)) {
       return false;
     }
+    endTree(supervisor);
+    return true;
+  }
+
+  /** Kills a supervisor and all below it, and waits until they are gone. */
+  static void endTree(ProcessHandle supervisor) {
     List<ProcessHandle> tree =
         Stream.concat(Stream.of(supervisor), supervisor.descendants()).toList();
     tree.forEach(ProcessHandle::destroyForcibly);
-    for (ProcessHandle process : tree) {
-      process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
+    awaitGone(tree);
+  }
+
+  /** Waits until killed processes have ended, for five seconds at most. */
+  static void awaitGone(List<ProcessHandle> killed) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (killed.stream().anyMatch(Leftovers::runs) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
-    return true;
+  }
+
+  /** A process whose exit code nobody has collected counts as alive for the JDK. */
+  static boolean runs(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try (InputStream in = new FileInputStream("/proc/" + process.pid() + "/stat")) {
+      String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException notLinux) {
+      return process.isAlive();
+    }
   }
 
   private static boolean isIt(ProcessHandle process, Instant startedAt) {

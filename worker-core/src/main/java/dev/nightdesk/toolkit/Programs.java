@@ -51,6 +51,15 @@ public final class Programs {
     return search(name, SYSTEM);
   }
 
+  /** One of the system's own programs that there is no doing without. */
+  static String required(String name) throws CannotStartException {
+    return system(name)
+        .map(Path::toString)
+        .orElseThrow(() ->
+            new CannotStartException(
+                "Nightdesk needs the program " + name + " to start an agent. Install it."));
+  }
+
   private static Optional<Path> search(String name, String folders) {
     return Arrays.stream(folders.split(":"))
         .filter(folder -> folder.startsWith("/"))

@@ -1,6 +1,5 @@
 package dev.nightdesk.toolkit;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -9,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,10 +63,8 @@ record Report(String text) {
   void awaitSandboxGone() {
     Matcher root = SANDBOX_ROOT.matcher(text);
     if (root.find()) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-      while (lives(root.group(1)) && System.nanoTime() < deadline) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-      }
+      ProcessHandle.of(Long.parseLong(root.group(1)))
+          .ifPresent(process -> Leftovers.awaitGone(List.of(process)));
     }
   }
 
@@ -136,16 +131,6 @@ record Report(String text) {
       return count < 0 ? "" : new String(bytes, 0, count, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean lives(String pid) {
-    try (InputStream in = new FileInputStream("/proc/" + pid + "/stat")) {
-      String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-      char state = stat.charAt(stat.lastIndexOf(')') + 2);
-      return state != 'Z' && state != 'X';
-    } catch (IOException gone) {
-      return false;
     }
   }
 }

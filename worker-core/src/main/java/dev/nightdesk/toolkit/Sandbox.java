@@ -33,7 +33,17 @@ final class Sandbox {
   /** Parts of {@code /run} that names and programs are found by. */
   private static final List<String> ALWAYS_READABLE =
       List.of(
-          "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager", "/run/current-system");
+          "/run/systemd/resolve",
+          "/run/resolvconf",
+          "/run/NetworkManager/resolv.conf",
+          "/run/current-system");
+
+  /**
+   * What root may write without any capability, and would reach the machine outside; bubblewrap
+   * itself covers it only where it seems writable, which the folders do not.
+   */
+  private static final List<String> PROC_READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
   /** Shallow paths first, as bubblewrap has to mount them. */
   private final Map<Path, Rule> rules =
@@ -44,14 +54,17 @@ final class Sandbox {
 
   /** Ways to call bubblewrap, the better one first; each is complete but for paths and command. */
   static List<List<String>> bases(Path bubblewrap) {
-    // a system program's own user namespace takes root's capabilities away as well
+    // in a user namespace of its own even root has no powers over the machine
     List<String> better = List.of(bubblewrap.toString(), "--unshare-user");
     List<String> lesser = List.of(bubblewrap.toString());
     String common =
         "--unshare-pid --unshare-ipc --die-with-parent --cap-drop ALL --unsetenv _ --unsetenv SHLVL"
             + " --ro-bind / / --dev /dev --proc /proc";
+    List<String> kernel =
+        PROC_READ_ONLY.stream().flatMap(place -> Stream.of("--ro-bind-try", place, place)).toList();
     return Stream.of(better, lesser)
-        .map(words -> Stream.concat(words.stream(), Stream.of(common.split(" "))).toList())
+        .map(words ->
+            Stream.of(words, List.of(common.split(" ", -1)), kernel).flatMap(List::stream).toList())
         .toList();
   }
 

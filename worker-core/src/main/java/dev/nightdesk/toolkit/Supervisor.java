@@ -23,7 +23,7 @@ final class Supervisor {
         Programs.find(launch.command().getFirst(), launch.environment().getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(leavingTheTerminal());
     command.addAll(
-        List.of(systemProgram("bash"), "--norc", "-p", "-c", SCRIPT, "nightdesk-supervisor"));
+        List.of(Programs.required("bash"), "--norc", "-p", "-c", SCRIPT, "nightdesk-supervisor"));
     String mark = isolation.level() == Isolation.Level.GROUP ? UUID.randomUUID().toString() : "";
     command.addAll(settings(launch, isolation, mark));
     command.addAll(isolation.wrapper());
@@ -48,7 +48,7 @@ final class Supervisor {
         String.valueOf(isolation.level().depth),
         mark,
         isolation.level() == Isolation.Level.SANDBOX ? "1" : "-",
-        systemProgram("cat"),
+        Programs.required("cat"),
         launch.input().toAbsolutePath().toString(),
         launch.output().file().toAbsolutePath().toString(),
         kibibytes(launch.output().limit()),
@@ -76,14 +76,6 @@ final class Supervisor {
                         "-e",
                         "use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127")))
         .orElse(List.of());
-  }
-
-  private static String systemProgram(String name) throws CannotStartException {
-    return Programs.system(name)
-        .map(Path::toString)
-        .orElseThrow(() ->
-            new CannotStartException(
-                "Nightdesk needs the program " + name + " to start an agent. Install it."));
   }
 
   private static Process spawn(Launch launch, List<String> command) throws CannotStartException {

@@ -89,46 +89,28 @@ class HostileTreeTest {
     }
   }
 
-  /** The watcher is the supervisor's own child that listens to the worker. */
   @ParameterizedTest
   @EnumSource
   void isGoneFiveSecondsAfterTheSupervisorsWatcherWasKilled(Isolation.Level level)
       throws Exception {
     try (Worker worker = new Worker(level, 30)) {
-      ProcessHandle watcher =
-          ProcessHandle.of(worker.supervisor)
-              .orElseThrow()
-              .children()
-              .filter(child -> child.info().commandLine().orElse("").contains("Nightdesk's"))
-              .findFirst()
-              .orElseThrow();
-      signal("KILL", watcher.pid());
+      signal("KILL", worker.watcher().pid());
       assertAllGoneWithin(Duration.ofSeconds(5));
     }
   }
 
-  /**
-   * A supervisor that hangs, with a dead worker; without a namespace nothing helps against that.
-   */
+  /** Nobody is left who could do anything but the kernel. */
   @ParameterizedTest
   @EnumSource(names = {"SANDBOX", "NAMESPACE"})
-  void isGoneAfterALaterWorkerEndedTheLeftovers(Isolation.Level level) throws Exception {
+  void isGoneFiveSecondsAfterWorkerAndSupervisorWereKilledTogether(Isolation.Level level)
+      throws Exception {
     try (Worker worker = new Worker(level, 30)) {
-      ProcessHandle supervisor = ProcessHandle.of(worker.supervisor).orElseThrow();
-      supervisor.children().forEach(HostileTreeTest::freezeWatcher);
-      signal("STOP", worker.supervisor);
-      worker.jvm.destroyForcibly().onExit().join();
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt.plusSeconds(60))).isFalse();
-      assertThat(Stage.alive(token)).isNotEmpty();
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt)).isTrue();
-      assertAllGoneWithin(Duration.ofSeconds(1));
-      assertThat(Leftovers.end(worker.supervisor, worker.startedAt)).isFalse();
-    }
-  }
-
-  private static void freezeWatcher(ProcessHandle process) {
-    if (process.info().commandLine().orElse("").contains("Nightdesk's")) {
-      signal("STOP", process.pid());
+      ProcessHandle watcher = worker.watcher();
+      signal("STOP", watcher.pid());
+      worker.jvm.destroyForcibly();
+      signal("KILL", worker.supervisor);
+      watcher.destroyForcibly();
+      assertAllGoneWithin(Duration.ofSeconds(5));
     }
   }
 
@@ -169,6 +151,16 @@ class HostileTreeTest {
       assertThat(lines.readLine()).isEqualTo("ready");
       // supervisor, agent, and the tree
       assertThat(Stage.alive(token)).hasSizeGreaterThan(5);
+    }
+
+    /** The supervisor's own child that listens to the worker. */
+    ProcessHandle watcher() {
+      return ProcessHandle.of(supervisor)
+          .orElseThrow()
+          .children()
+          .filter(child -> child.info().commandLine().orElse("").contains("Nightdesk's"))
+          .findFirst()
+          .orElseThrow();
     }
 
     @Override

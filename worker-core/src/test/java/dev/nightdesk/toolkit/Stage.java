@@ -1,5 +1,6 @@
 package dev.nightdesk.toolkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightdesk.spi.Containment;
@@ -102,6 +103,15 @@ final class Stage {
 
   ChildProcess start(Launch launch, Isolation.Level level) throws CannotStartException {
     return ChildProcess.start(launch, isolation(level));
+  }
+
+  /** Stops supervisor and watcher, so that neither does anything any more. */
+  static void freeze(ProcessHandle supervisor) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-STOP"));
+    Stream.concat(supervisor.children(), Stream.of(supervisor))
+        .filter(process -> process.info().commandLine().orElse("").contains("Nightdesk's"))
+        .forEach(process -> command.add(String.valueOf(process.pid())));
+    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
   }
 
   /** Processes that carry a token in their command line or environment. */

@@ -125,6 +125,7 @@ class JsonCommandRunnerTest extends ProgramAgentContract {
         "{\"result\": \"x\", \"cost_usd\": \"much\"}",
         "{\"result\": \"x\", \"cost_usd\": -1}",
         "{\"result\": \"x\", \"cost_usd\": 1e999999999}",
+        "{\"result\": \"x\", \"cost_usd\": 1000000}",
         "{\"result\": \"x\", \"input_tokens\": -5}",
         "{\"result\": \"x\", \"output_tokens\": 99999999999999999999}"
       })
