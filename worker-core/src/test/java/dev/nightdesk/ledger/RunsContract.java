@@ -366,7 +366,7 @@ abstract class RunsContract extends LedgerContract {
         .start(
             key(id),
             start -> {
-              BigDecimal after = start.facts().monthSpent().add(new BigDecimal("2"));
+              BigDecimal after = committed(start).add(new BigDecimal("2"));
               if (after.compareTo(budget) > 0) {
                 return false;
               }
@@ -450,10 +450,14 @@ abstract class RunsContract extends LedgerContract {
   }
 
   private BigDecimal month(String id) {
-    return ledger.runs().start(key(id), start -> start.facts().monthSpent());
+    return ledger.runs().start(key(id), RunsContract::committed);
   }
 
   private RunRow run(RunTicket ticket) {
     return ledger.runs().find(ticket.runId()).orElseThrow();
+  }
+
+  private static BigDecimal committed(Runs.Start start) {
+    return start.facts().month().spent().add(start.facts().month().reserved());
   }
 }
