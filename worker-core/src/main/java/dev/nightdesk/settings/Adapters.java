@@ -140,12 +140,8 @@ public record Adapters(
   }
 
   private static String reason(Throwable error) {
-    Throwable root = error;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    String name = root.getClass().getSimpleName();
-    return root.getMessage() == null ? name : name + ": " + root.getMessage();
+    Throwable cause = error.getCause();
+    return cause == null ? error.toString() : reason(cause);
   }
 
   private static String jarOf(Class<?> type) {

@@ -228,7 +228,7 @@ public final class Setting<T> {
 
   /** Whether its value is a {@link #secret} and never shown. */
   public boolean hidden() {
-    return parser == SECRET;
+    return SECRET.equals(parser);
   }
 
   /**
