@@ -178,7 +178,7 @@ public record Adapters(
   }
 
   /** Pairs of one name and one kind, each as a sentence that names both jars. */
-  List<String> clashes() {
+  public List<String> clashes() {
     return Stream.concat(clashes("queue", queues), clashes("agent", agents)).toList();
   }
 
