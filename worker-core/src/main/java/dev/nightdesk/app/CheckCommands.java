@@ -1,6 +1,7 @@
 package dev.nightdesk.app;
 
 import com.google.inject.Inject;
+import com.google.inject.Provider;
 import dev.nightdesk.audit.AuditLog;
 import dev.nightdesk.audit.Verification;
 import dev.nightdesk.settings.Adapters;
@@ -32,11 +33,11 @@ final class CheckCommands {
     private String module = "";
 
     private final Console console;
-    private final Settings settings;
-    private final Adapters adapters;
+    private final Provider<Settings> settings;
+    private final Provider<Adapters> adapters;
 
     @Inject
-    ShowSettings(Console console, Settings settings, Adapters adapters) {
+    ShowSettings(Console console, Provider<Settings> settings, Provider<Adapters> adapters) {
       this.console = console;
       this.settings = settings;
       this.adapters = adapters;
@@ -45,7 +46,7 @@ final class CheckCommands {
     @Override
     public Integer call() {
       List<SettingRow> rows =
-          settings.rows(adapters).stream()
+          settings.get().rows(adapters.get()).stream()
               .filter(row -> module.isEmpty() || row.module().equals(module))
               .toList();
       if (rows.isEmpty()) {
@@ -86,10 +87,10 @@ final class CheckCommands {
     @Mixin private Table.Form form = new Table.Form();
 
     private final Console console;
-    private final Adapters adapters;
+    private final Provider<Adapters> adapters;
 
     @Inject
-    Modules(Console console, Adapters adapters) {
+    Modules(Console console, Provider<Adapters> adapters) {
       this.console = console;
       this.adapters = adapters;
     }
@@ -97,9 +98,9 @@ final class CheckCommands {
     @Override
     public Integer call() {
       Table table = form.table(console, "KIND", "NAME", "VARIABLES", "JAR");
-      adapters.queues().forEach(queue -> row(table, "queue", queue));
-      adapters.agents().forEach(agent -> row(table, "agent", agent));
-      List<String> broken = broken(adapters).toList();
+      adapters.get().queues().forEach(queue -> row(table, "queue", queue));
+      adapters.get().agents().forEach(agent -> row(table, "agent", agent));
+      List<String> broken = broken(adapters.get()).toList();
       if (form.isJson()) {
         broken.forEach(why -> table.row(new Json().with("kind", "broken").with("problem", why)));
       }
@@ -136,17 +137,17 @@ final class CheckCommands {
   @Command(name = "verify-audit", description = "Check that the audit log is whole and unchanged.")
   static final class VerifyAudit implements Callable<Integer> {
     private final Console console;
-    private final AuditLog audit;
+    private final Provider<AuditLog> audit;
 
     @Inject
-    VerifyAudit(Console console, AuditLog audit) {
+    VerifyAudit(Console console, Provider<AuditLog> audit) {
       this.console = console;
       this.audit = audit;
     }
 
     @Override
     public Integer call() {
-      Verification found = audit.verify();
+      Verification found = audit.get().verify();
       found
           .torn()
           .forEach(line ->

@@ -49,10 +49,10 @@ final class LookCommands {
     private int limit;
 
     private final Console console;
-    private final Ledger ledger;
+    private final Provider<Ledger> ledger;
 
     @Inject
-    Tasks(Console console, Ledger ledger) {
+    Tasks(Console console, Provider<Ledger> ledger) {
       this.console = console;
       this.ledger = ledger;
     }
@@ -60,7 +60,7 @@ final class LookCommands {
     @Override
     public Integer call() {
       Table table = form.table(console, "TASK", "STATE", "RUNS", "SPENT", "TITLE");
-      for (TaskRow task : ledger.tasks().list(worker, all, limit)) {
+      for (TaskRow task : ledger.get().tasks().list(worker, all, limit)) {
         table.row(
             json(task),
             task.key().toString(),
@@ -118,11 +118,11 @@ final class LookCommands {
     private int limit;
 
     private final Console console;
-    private final Ledger ledger;
+    private final Provider<Ledger> ledger;
     private final InstantSource clock;
 
     @Inject
-    Runs(Console console, Ledger ledger, InstantSource clock) {
+    Runs(Console console, Provider<Ledger> ledger, InstantSource clock) {
       this.console = console;
       this.ledger = ledger;
       this.clock = clock;
@@ -131,7 +131,7 @@ final class LookCommands {
     @Override
     public Integer call() {
       Table table = form.table(console, "RUN", "TASK", "STARTED", "TOOK", "COST", "STATUS");
-      for (RunRow run : ledger.runs().list(worker, limit)) {
+      for (RunRow run : ledger.get().runs().list(worker, limit)) {
         table.row(
             json(run),
             run.runId(),
@@ -154,11 +154,11 @@ final class LookCommands {
     private String run = "";
 
     private final Console console;
-    private final Ledger ledger;
-    private final DeskSettings desk;
+    private final Provider<Ledger> ledger;
+    private final Provider<DeskSettings> desk;
 
     @Inject
-    Show(Console console, Ledger ledger, DeskSettings desk) {
+    Show(Console console, Provider<Ledger> ledger, Provider<DeskSettings> desk) {
       this.console = console;
       this.ledger = ledger;
       this.desk = desk;
@@ -166,14 +166,15 @@ final class LookCommands {
 
     @Override
     public Integer call() throws IOException {
-      RunRow row = find(ledger, run);
+      RunRow row = find(ledger.get(), run);
       if (form.isJson()) {
         console.print(row.recordJson().orElseGet(() -> json(row).toString()));
         return ExitCode.DONE;
       }
       line("run", row.runId());
       line(
-          "task", row.key() + ledger.tasks().find(row.key()).map(t -> "  " + t.title()).orElse(""));
+          "task",
+          row.key() + ledger.get().tasks().find(row.key()).map(t -> "  " + t.title()).orElse(""));
       line("status", status(row) + row.reason().map(r -> ": " + r).orElse(""));
       line("attempt", row.attempt() + " (" + row.cause().word() + ")");
       line("started", WHEN.format(row.startedAt()) + " on " + row.host());
@@ -181,7 +182,7 @@ final class LookCommands {
           .ifPresent(
               end -> line("ended", WHEN.format(end) + ", after " + Text.duration(took(row, end))));
       line("cost", Text.dollars(row.costUsd()));
-      Path folder = folder(desk, row);
+      Path folder = folder(desk.get(), row);
       if (Files.isDirectory(folder)) {
         line("files", folder.toString());
         Path result = folder.resolve("result.md");
@@ -211,11 +212,11 @@ final class LookCommands {
     private boolean follow;
 
     private final Console console;
-    private final Ledger ledger;
+    private final Provider<Ledger> ledger;
     private final Provider<DeskSettings> desk;
 
     @Inject
-    Logs(Console console, Ledger ledger, Provider<DeskSettings> desk) {
+    Logs(Console console, Provider<Ledger> ledger, Provider<DeskSettings> desk) {
       this.console = console;
       this.ledger = ledger;
       this.desk = desk;
@@ -223,7 +224,7 @@ final class LookCommands {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      RunRow row = find(ledger, run);
+      RunRow row = find(ledger.get(), run);
       Path file = folder(desk.get(), row).resolve("transcript.jsonl");
       boolean going = follow && row.phase() != Phase.ENDED;
       if (!going && !Files.exists(file)) {
@@ -235,7 +236,7 @@ final class LookCommands {
       try (var tail = new Tail(file)) {
         while (going && console.isRead()) {
           console.printRaw(shown(tail.more()));
-          going = find(ledger, row.runId()).phase() != Phase.ENDED;
+          going = find(ledger.get(), row.runId()).phase() != Phase.ENDED;
           Thread.sleep(PAUSE);
         }
         for (String more = tail.more(); !more.isEmpty(); more = tail.more()) {

@@ -19,19 +19,25 @@ public final class Main {
   public static void main(String[] args) {
     // Without generated classes Guice starts faster, and needs nothing that newer JDKs warn about.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
-    int code = run(Console.ofThisProcess(), args);
-    System.exit(code);
+    boolean warmUp = args.length == 1 && args[0].equals("warm-up");
+    System.exit(warmUp ? WarmUp.run() : run(Console.ofThisProcess(), args));
   }
 
   /** Finds the command, runs it, and returns the exit code. */
   static int run(Console console, String... args) {
     try (var opened = new Opened()) {
       Injector injector = Guice.createInjector(new DeskModule(console, opened));
-      return commandLine(console, injector, args).execute(args);
+      var failures = injector.getInstance(Failures.class);
+      try {
+        return commandLine(console, injector, failures, args).execute(args);
+      } catch (RuntimeException failure) {
+        return failures.report(failure);
+      }
     }
   }
 
-  private static CommandLine commandLine(Console console, Injector injector, String... args) {
+  private static CommandLine commandLine(
+      Console console, Injector injector, Failures failures, String... args) {
     CommandLine.IFactory factory = new Factory(injector);
     var line = new CommandLine(injector.getInstance(Nightdesk.class), factory);
     // To describe a command takes longer than to run many of them: only the one asked for.
@@ -42,8 +48,7 @@ public final class Main {
         .setErr(console.errWriter())
         .setColorScheme(Help.defaultColorScheme(console.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
         .setParameterExceptionHandler((mistake, unused) -> misused(console, mistake))
-        .setExecutionExceptionHandler(
-            (failure, unused, parsed) -> injector.getInstance(Failures.class).report(failure));
+        .setExecutionExceptionHandler((failure, unused, parsed) -> failures.report(failure));
   }
 
   private static int misused(Console console, ParameterException mistake) {

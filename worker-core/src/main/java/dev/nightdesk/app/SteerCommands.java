@@ -1,6 +1,7 @@
 package dev.nightdesk.app;
 
 import com.google.inject.Inject;
+import com.google.inject.Provider;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.settings.ConfiguredWorker;
@@ -53,10 +54,10 @@ final class SteerCommands {
     private int priority;
 
     private final Console console;
-    private final Workers workers;
+    private final Provider<Workers> workers;
 
     @Inject
-    Add(Console console, Workers workers) {
+    Add(Console console, Provider<Workers> workers) {
       this.console = console;
       this.workers = workers;
     }
@@ -71,8 +72,8 @@ final class SteerCommands {
           description.equals("-")
               ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
               : description;
-      ConfiguredWorker chosen = workers.one(worker);
-      TaskQueue queue = workers.queueOf(chosen);
+      ConfiguredWorker chosen = workers.get().one(worker);
+      TaskQueue queue = workers.get().queueOf(chosen);
       String id = queue.add(new NewTask(title, text, labels, priority));
       console.print(new TaskKey(chosen.name().text(), id).toString());
       return ExitCode.DONE;
@@ -94,17 +95,17 @@ final class SteerCommands {
     private String why = "";
 
     private final Console console;
-    private final Ledger ledger;
+    private final Provider<Ledger> ledger;
 
     @Inject
-    Stop(Console console, Ledger ledger) {
+    Stop(Console console, Provider<Ledger> ledger) {
       this.console = console;
       this.ledger = ledger;
     }
 
     @Override
     public Integer call() {
-      ledger.switches().stop(worker, why);
+      ledger.get().switches().stop(worker, why);
       console.print(
           worker.map(name -> "Worker " + name + " is stopped.").orElse("Everything is stopped.")
               + " nightdesk resume lets it go on.");
