@@ -5,6 +5,7 @@ import dev.nightdesk.spi.AgentRunnerProvider;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.TaskQueueProvider;
 import dev.nightdesk.spi.TaskQueueProvider.Trust;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,8 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
     missing(WorkerSettings.READABLE).forEach(problems::add);
     missing(WorkerSettings.WRITABLE).forEach(problems::add);
     exposed(queue).forEach(problems::add);
+    budget(WorkerSettings.TASK_BUDGET_USD).ifPresent(problems::add);
+    budget(WorkerSettings.MONTHLY_BUDGET_USD).ifPresent(problems::add);
     return problems;
   }
 
@@ -111,6 +114,22 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
         .filter(secret::contains)
         .map(
             v -> used(WorkerSettings.AGENT_ENV) + ": an agent must not see " + v + "; take it out");
+  }
+
+  /** What a run may cost is reserved before it starts. */
+  private Optional<String> budget(Setting<BigDecimal> budget) {
+    BigDecimal run = values.get(WorkerSettings.COST_LIMIT_USD);
+    return values
+        .find(budget)
+        .filter(amount -> amount.compareTo(run) < 0)
+        .map(
+            amount ->
+                "%s: no run could ever start, since each may cost %s and this is only %s; raise it, or lower %s"
+                    .formatted(
+                        used(budget),
+                        run.toPlainString(),
+                        amount.toPlainString(),
+                        used(WorkerSettings.COST_LIMIT_USD)));
   }
 
   private String used(Setting<?> setting) {

@@ -338,6 +338,8 @@ class SettingsTest {
     "WORKER_POLL_INTERVAL, 1ms, expected at least 100ms",
     "WORKER_OUTPUT_LIMIT, 1TB, expected a size such as",
     "WORKER_COST_LIMIT_USD, -1, expected an amount in US dollars",
+    "WORKER_TASK_BUDGET_USD, 4, no run could ever start",
+    "WORKER_MONTHLY_BUDGET_USD, 4.99, no run could ever start",
     "WORKER_DIRECTORY, /tmp, not supported by this version",
     "WORKER_TRUST_DIRECTORY, true, not supported by this version",
     "WORKER_INSTRUCTIONS, /not/there.md, there is no file that can be read",
