@@ -38,8 +38,10 @@ record ReadValues(Variables variables, Optional<WorkerName> worker) implements V
       setting.parse(variable.get().value());
       return Optional.empty();
     } catch (IllegalArgumentException bad) {
-      String got = setting.hidden() ? "" : ", got '" + Shown.of(variable.get().value()) + "'";
-      return Optional.of(variable.get().name() + ": " + bad.getMessage() + got);
+      return Optional.of(
+          "%s: %s, got '%s'"
+              .formatted(
+                  variable.get().name(), bad.getMessage(), Shown.of(variable.get().value())));
     }
   }
 }

@@ -122,14 +122,13 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
     return values
         .find(budget)
         .filter(amount -> amount.compareTo(run) < 0)
-        .map(
-            amount ->
-                "%s: no run could ever start, since each may cost %s and this is only %s; raise it, or lower %s"
-                    .formatted(
-                        used(budget),
-                        run.toPlainString(),
-                        amount.toPlainString(),
-                        used(WorkerSettings.COST_LIMIT_USD)));
+        .map(amount ->
+            "%s: no run could ever start, since each may cost %s and this is only %s; raise it, or lower %s"
+                .formatted(
+                    used(budget),
+                    run.toPlainString(),
+                    amount.toPlainString(),
+                    used(WorkerSettings.COST_LIMIT_USD)));
   }
 
   private String used(Setting<?> setting) {
