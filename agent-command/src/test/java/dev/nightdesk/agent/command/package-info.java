@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.agent.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+package dev.nightdesk.toolkit;
+
+import dev.nightdesk.spi.Containment;
+import dev.nightdesk.spi.RunRequest;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A program to start: everything that {@link ChildProcess#start} needs. Immutable; made from a
+ * run's request and changed by the {@code with} methods.
+ *
+ * @param command the program and its arguments; a name without a slash is looked for on the {@code
+ *     PATH} of {@code environment}. Arguments are visible to every user of the machine: no secrets
+ * @param environment all the variables that it gets, besides {@code PWD}; in the sandbox {@code
+ *     TMPDIR} is always {@code /tmp}. Names are those of a shell: letters, digits, underscores
+ * @param workspace where it runs, and may write
+ * @param home where it may write as well
+ * @param input the file that is its standard input; the sandbox need not show it
+ * @param output where its standard output goes
+ * @param errors where its standard error goes
+ * @param readable what the sandbox lets it see
+ * @param writable what the sandbox lets it change, besides workspace and home
+ * @param containment how it is kept in; its readable and writable paths count only through the two
+ *     lists above
+ */
+public record Launch(
+    List<String> command,
+    Map<String, String> environment,
+    Path workspace,
+    Path home,
+    Path input,
+    Capture output,
+    Capture errors,
+    List<Path> readable,
+    List<Path> writable,
+    Containment containment) {
+
+  /**
+   * A file that takes what is printed.
+   *
+   * @param file made anew, readable by its owner only
+   * @param limit the bytes it may hold, rounded up to the next KiB; a program that prints more is
+   *     stopped
+   */
+  public record Capture(Path file, long limit) {
+    public Capture {
+      Objects.requireNonNull(file);
+      if (limit < 0) {
+        throw new IllegalArgumentException("a limit cannot be negative");
+      }
+    }
+  }
+
+  public Launch {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+    readable = List.copyOf(readable);
+    writable = List.copyOf(writable);
+    Objects.requireNonNull(workspace);
+    Objects.requireNonNull(home);
+    Objects.requireNonNull(input);
+    Objects.requireNonNull(output);
+    Objects.requireNonNull(errors);
+    Objects.requireNonNull(containment);
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("a command has at least the program's name");
+    }
+  }
+
+  /**
+   * The usual way to run a program for a request: the prompt as standard input, {@code
+   * transcript.jsonl} and {@code stderr.log} in the run's record, each bounded by the transcript's
+   * limit, and {@code HOME} the run's own. An agent that uses the person's login sets another.
+   */
+  public static Launch of(RunRequest request, List<String> command) {
+    Containment containment = request.containment();
+    Map<String, String> environment = new HashMap<>(containment.environment());
+    environment.put("HOME", request.home().toString());
+    long limit = request.limits().transcriptBytes();
+    return new Launch(
+        command,
+        environment,
+        request.workspace(),
+        request.home(),
+        request.prompt(),
+        new Capture(request.record().resolve("transcript.jsonl"), limit),
+        new Capture(request.record().resolve("stderr.log"), limit),
+        containment.readable(),
+        containment.writable(),
+        containment);
+  }
+
+  /** The same with further variables, which win over those that are there. */
+  public Launch withEnvironment(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return new Launch(
+        command, all, workspace, home, input, output, errors, readable, writable, containment);
+  }
+
+  /** The same with another file as standard input. */
+  public Launch withInput(Path file) {
+    return new Launch(
+        command,
+        environment,
+        workspace,
+        home,
+        file,
+        output,
+        errors,
+        readable,
+        writable,
+        containment);
+  }
+
+  /** The same with another limit of standard output. */
+  public Launch withOutputLimit(long bytes) {
+    Capture limited = new Capture(output.file(), bytes);
+    return new Launch(
+        command,
+        environment,
+        workspace,
+        home,
+        input,
+        limited,
+        errors,
+        readable,
+        writable,
+        containment);
+  }
+
+  /** The same with a further path that the sandbox lets it see. */
+  public Launch withReadable(Path path) {
+    return new Launch(
+        command,
+        environment,
+        workspace,
+        home,
+        input,
+        output,
+        errors,
+        Stream.concat(readable.stream(), Stream.of(path)).toList(),
+        writable,
+        containment);
+  }
+
+  /** The same with a further path that the sandbox lets it change, e.g. the agent's login. */
+  public Launch withWritable(Path path) {
+    return new Launch(
+        command,
+        environment,
+        workspace,
+        home,
+        input,
+        output,
+        errors,
+        readable,
+        Stream.concat(writable.stream(), Stream.of(path)).toList(),
+        containment);
+  }
+}

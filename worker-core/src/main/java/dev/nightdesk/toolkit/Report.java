@@ -1,0 +1,136 @@
+package dev.nightdesk.toolkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a supervisor, and bubblewrap with it, said on its standard output, and what that means.
+ *
+ * @param text all of it
+ */
+record Report(String text) {
+  private static final Pattern EXIT = Pattern.compile("(?m)^exit (\\d+)$");
+  private static final Pattern SANDBOX_EXIT = Pattern.compile("\"exit-code\": \\d+");
+  private static final Pattern SANDBOX_ROOT = Pattern.compile("\"child-pid\": (\\d+)");
+
+  /** What one of the programs between supervisor and agent says when it cannot go on. */
+  private static final Pattern NOT_STARTED =
+      Pattern.compile(
+          "(?:nightdesk-start|\\S*env|\\S*bwrap|unshare|setpriv): (?:(?:line )?\\d+: )?(.*)");
+
+  private static final Pattern ESCAPE_SEQUENCE = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
+
+  private static final int LONGEST_COMPLAINT = 300;
+
+  /** Takes what an ended supervisor has said. */
+  static Report of(Process supervisor) {
+    StringBuilder text = new StringBuilder();
+    try {
+      supervisor.getOutputStream().close();
+    } catch (IOException alreadyClosed) {
+      // nothing was left to write
+    }
+    try {
+      // not to its end, for which a process that hides could let us wait
+      InputStream in = supervisor.getInputStream();
+      for (int count = in.available(); count > 0; count = in.available()) {
+        text.append(new String(in.readNBytes(count), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Report(text.toString());
+  }
+
+  /** The file that took all it may hold, if there is one. */
+  static Optional<Ending> overfull(Launch launch) {
+    return Stream.of(launch.output(), launch.errors())
+        .filter(capture -> capture.file().toFile().length() > capture.limit())
+        .map(capture -> (Ending) new Ending.Flooded(capture.limit()))
+        .findFirst();
+  }
+
+  /** The kernel empties the sandbox's PID namespace a moment after bubblewrap has ended. */
+  void awaitSandboxGone() {
+    Matcher root = SANDBOX_ROOT.matcher(text);
+    if (root.find()) {
+      ProcessHandle.of(Long.parseLong(root.group(1)))
+          .ifPresent(process -> Leftovers.awaitGone(List.of(process)));
+    }
+  }
+
+  /** How a program that nobody stopped has ended. */
+  Ending ending(Launch launch, Isolation.Level level) throws CannotStartException {
+    List<String> lines = text.lines().filter(line -> !line.startsWith("{")).toList();
+    if (lines.contains("silent")) {
+      return new Ending.Lost(
+          "The worker had no heartbeat for %d seconds, so the agent was ended."
+              .formatted(launch.containment().silence().toSeconds()));
+    }
+    Matcher exit = EXIT.matcher(text);
+    if (!exit.find()) {
+      return new Ending.Lost("The agent's supervisor was killed, and the agent with it.");
+    }
+    if (lines.size() > 1) {
+      return new Ending.Lost("What the agent printed could not be kept: " + lines.getFirst());
+    }
+    int code = Integer.parseInt(exit.group(1));
+    boolean ran = level == Isolation.Level.SANDBOX && SANDBOX_EXIT.matcher(text).find();
+    if (code == 127 || (!ran && (code == 1 || code == 126))) {
+      checkStarted(launch, level);
+    }
+    return new Ending.Exited(code);
+  }
+
+  private static void checkStarted(Launch launch, Isolation.Level level)
+      throws CannotStartException {
+    Matcher complaint = NOT_STARTED.matcher(firstLine(launch.errors().file()));
+    if (complaint.matches()) {
+      throw new CannotStartException(
+          launch.command().getFirst()
+              + " cannot be started: "
+              + complaint.group(1)
+              + (level == Isolation.Level.SANDBOX
+                  ? ". What it needs of places that the sandbox hides can be named in WORKER_READABLE."
+                  : "."));
+    }
+  }
+
+  private static String firstLine(Path file) {
+    return read(file, 0).lines().findFirst().map(Report::clean).orElse("");
+  }
+
+  /** The last line of a file that is not blank, without control characters. */
+  static String lastLine(Path file) {
+    return read(file, Math.max(0, file.toFile().length() - 4096))
+        .lines()
+        .map(Report::clean)
+        .filter(line -> !line.isBlank())
+        .reduce("", (earlier, later) -> later);
+  }
+
+  private static String clean(String line) {
+    String plain = ESCAPE_SEQUENCE.matcher(line).replaceAll("").replaceAll("\\p{Cntrl}", " ");
+    return TextLimit.toCharacters(plain.strip(), LONGEST_COMPLAINT, "…");
+  }
+
+  private static String read(Path file, long from) {
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] bytes = new byte[4096];
+      in.seek(from);
+      int count = in.read(bytes);
+      return count < 0 ? "" : new String(bytes, 0, count, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

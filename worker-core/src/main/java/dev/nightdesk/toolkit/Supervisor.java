@@ -1,0 +1,114 @@
+package dev.nightdesk.toolkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Starts the supervisor program, {@code supervisor.sh}, which starts the agent. */
+final class Supervisor {
+  private static final String SCRIPT = script();
+
+  private Supervisor() {}
+
+  static Process start(Launch launch, Isolation isolation) throws CannotStartException {
+    Path program =
+        Programs.find(launch.command().getFirst(), launch.environment().getOrDefault("PATH", ""));
+    List<String> command = new ArrayList<>(leavingTheTerminal());
+    command.addAll(
+        List.of(Programs.required("bash"), "--norc", "-p", "-c", SCRIPT, "nightdesk-supervisor"));
+    String mark = isolation.level() == Isolation.Level.GROUP ? UUID.randomUUID().toString() : "";
+    command.addAll(settings(launch, isolation, mark));
+    command.addAll(isolation.wrapper());
+    switch (isolation.level()) {
+      case SANDBOX -> {
+        command.addAll(List.of("--json-status-fd", "5"));
+        command.addAll(Sandbox.paths(launch, program));
+      }
+      case NAMESPACE -> {}
+      case GROUP -> command.add("NIGHTDESK_RUN=" + mark);
+    }
+    command.add(program.toString());
+    command.addAll(launch.command().subList(1, launch.command().size()));
+    return spawn(launch, command);
+  }
+
+  /** What the script takes as its first ten arguments, in its order. */
+  private static List<String> settings(Launch launch, Isolation isolation, String mark)
+      throws CannotStartException {
+    return List.of(
+        String.valueOf(Math.max(1, launch.containment().silence().plusMillis(999).toSeconds())),
+        String.valueOf(isolation.level().depth),
+        mark,
+        isolation.level() == Isolation.Level.SANDBOX ? "1" : "-",
+        Programs.required("cat"),
+        launch.input().toAbsolutePath().toString(),
+        launch.output().file().toAbsolutePath().toString(),
+        kibibytes(launch.output().limit()),
+        launch.errors().file().toAbsolutePath().toString(),
+        kibibytes(launch.errors().limit()));
+  }
+
+  /** The next whole KiB above a limit, so that a full file is longer than the limit. */
+  private static String kibibytes(long limit) {
+    return String.valueOf(Math.min(limit, 1L << 50) / 1024 + 1);
+  }
+
+  /**
+   * So that Ctrl-C in the worker's terminal does not reach the agent, which is the worker's to
+   * stop.
+   */
+  private static List<String> leavingTheTerminal() {
+    return Programs.system("setsid")
+        .map(setsid -> List.of(setsid.toString()))
+        .or(() ->
+            Programs.system("perl")
+                .map(perl ->
+                    List.of(
+                        perl.toString(),
+                        "-e",
+                        "use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127")))
+        .orElse(List.of());
+  }
+
+  private static Process spawn(Launch launch, List<String> command) throws CannotStartException {
+    if (!Files.isReadable(launch.input())) {
+      throw new CannotStartException("The file " + launch.input() + " cannot be read.");
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(launch.workspace().toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(launch.environment());
+    try {
+      makeAnew(launch.output().file());
+      makeAnew(launch.errors().file());
+      return builder.start();
+    } catch (IOException e) {
+      throw new CannotStartException("The agent cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static void makeAnew(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  private static String script() {
+    try (InputStream in = Supervisor.class.getResourceAsStream("supervisor.sh")) {
+      byte[] bytes = Objects.requireNonNull(in, "supervisor.sh").readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.toolkit;
+
+import org.jspecify.annotations.NullMarked;

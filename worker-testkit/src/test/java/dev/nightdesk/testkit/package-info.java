@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.testkit;
+
+import org.jspecify.annotations.NullMarked;
