@@ -8,8 +8,10 @@ import dev.nightdesk.settings.Adapters;
 import dev.nightdesk.settings.Adapters.Adapter;
 import dev.nightdesk.settings.SettingRow;
 import dev.nightdesk.settings.Settings;
+import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.Setting;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -161,6 +163,46 @@ final class CheckCommands {
       }
       console.tell("The audit log does not hold: it was changed by somebody else than Nightdesk.");
       return ExitCode.FAILED;
+    }
+  }
+
+  @Command(
+      name = "doctor",
+      description = "Check every setting, token, project, program and permission; starts no run.")
+  static final class Doctor implements Callable<Integer> {
+    @Mixin private Table.Form form = new Table.Form();
+
+    private final Console console;
+    private final Provider<Examination> examination;
+
+    @Inject
+    Doctor(Console console, Provider<Examination> examination) {
+      this.console = console;
+      this.examination = examination;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+      Table table = form.table(console, "", "CHECKED", "FOUND");
+      var report = examination.get().report();
+      report.findings().forEach(finding -> row(table, finding));
+      table.print("");
+      return report.exitCode();
+    }
+
+    private void row(Table table, Finding finding) {
+      table.row(
+          new Json()
+              .with("state", finding.state().name().toLowerCase(Locale.ROOT))
+              .with("subject", finding.subject())
+              .with("message", finding.message()),
+          switch (finding.state()) {
+            case GOOD -> "ok";
+            case WARNING -> "note";
+            case WRONG -> "WRONG";
+          },
+          finding.subject(),
+          finding.message());
     }
   }
 }

@@ -7,22 +7,42 @@ import dev.nightdesk.audit.AuditLog;
 import dev.nightdesk.audit.HeadStore;
 import dev.nightdesk.ledger.Heads;
 import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.settings.Adapters;
 import dev.nightdesk.settings.DeskSettings;
 import dev.nightdesk.settings.Settings;
+import dev.nightdesk.settings.SettingsException;
 import dev.nightdesk.settings.Variables;
+import dev.nightdesk.toolkit.ShellWords;
+import dev.nightdesk.worker.Alerts;
+import dev.nightdesk.worker.Office;
+import dev.nightdesk.worker.Redaction;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** How the parts are put together. Everything is made when it is first asked for. */
 final class DeskModule extends AbstractModule {
+  private static final Duration ALERT_TIME = Duration.ofSeconds(10);
+
   private final Console console;
   private final Opened opened;
+  private final Function<Nightdesk, Settings> source;
 
-  DeskModule(Console console, Opened opened) {
+  /** Made of what the source says is set. */
+  DeskModule(Console console, Opened opened, Function<Nightdesk, Settings> source) {
     this.console = console;
     this.opened = opened;
+    this.source = source;
+  }
+
+  /** The environment of this process, and files. */
+  static Settings fromEnvironment(Nightdesk options) {
+    Path folder = Path.of("").toAbsolutePath();
+    return new Settings(Variables.read(System.getenv(), folder, options.envFiles()), folder);
   }
 
   @Override
@@ -35,8 +55,7 @@ final class DeskModule extends AbstractModule {
   @Provides
   @Singleton
   Settings settings(Nightdesk options) {
-    Path folder = Path.of("").toAbsolutePath();
-    return new Settings(Variables.read(System.getenv(), folder, options.envFiles()), folder);
+    return source.apply(options);
   }
 
   @Provides
@@ -64,10 +83,36 @@ final class DeskModule extends AbstractModule {
   @Provides
   @Singleton
   AuditLog audit(DeskSettings desk, Ledger ledger) {
-    AuditLog audit =
-        AuditLog.open(desk.home().resolve("runs.jsonl"), new LedgerHeads(ledger.heads()));
-    opened.add(audit::close);
-    return audit;
+    return AuditLog.open(desk.home().resolve("runs.jsonl"), new LedgerHeads(ledger.heads()));
+  }
+
+  @Provides
+  @Singleton
+  Office office(
+      Ledger ledger, AuditLog audit, Alerts alerts, Settings settings, Adapters adapters) {
+    return new Office(
+        ledger,
+        audit,
+        alerts,
+        new Redaction(settings.secrets(adapters)),
+        Timings.fromSystemProperties(),
+        InstantSource.system());
+  }
+
+  @Provides
+  @Singleton
+  Alerts alerts(DeskSettings desk, InstantSource clock) {
+    if (desk.alertCommand().isEmpty()) {
+      return (worker, task, text) -> {};
+    }
+    try {
+      var words = ShellWords.split(desk.alertCommand().get());
+      var command = new AlertCommand(words, clock, ALERT_TIME);
+      opened.add(command::close);
+      return command;
+    } catch (IllegalArgumentException unclosed) {
+      throw new SettingsException(List.of("NIGHTDESK_ALERT_COMMAND: " + unclosed.getMessage()), "");
+    }
   }
 
   /** Ledger and audit room do not know each other. */

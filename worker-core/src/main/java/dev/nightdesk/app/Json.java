@@ -46,7 +46,7 @@ final class Json {
       case Boolean truth -> json.writeBoolean(truth);
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
-      case BigDecimal number -> json.writeNumber(number);
+      case BigDecimal number -> json.writeNumber(number.stripTrailingZeros().toPlainString());
       case List<?> list -> {
         json.writeStartArray();
         for (Object item : list) {

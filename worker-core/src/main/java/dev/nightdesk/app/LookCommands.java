@@ -69,7 +69,10 @@ final class LookCommands {
             Text.dollars(task.spentUsd()),
             title(task));
       }
-      table.print("No tasks. Put one in the queue: nightdesk add \"TITLE\"");
+      table.print(
+          all
+              ? "No task is known. Put one in a queue: nightdesk add \"TITLE\""
+              : "No task is waiting or running that a worker has seen; --all lists the others too.");
       return ExitCode.DONE;
     }
 
@@ -139,7 +142,8 @@ final class LookCommands {
             WHEN.format(run.startedAt()),
             Text.duration(took(run, clock.instant())),
             Text.dollars(run.costUsd()),
-            status(run) + run.reason().map(r -> " (" + r + ")").orElse(""));
+            status(run)
+                + run.reason().filter(r -> !r.isBlank()).map(r -> " (" + r + ")").orElse(""));
       }
       table.print("No runs yet.");
       return ExitCode.DONE;
@@ -175,7 +179,9 @@ final class LookCommands {
       line(
           "task",
           row.key() + ledger.get().tasks().find(row.key()).map(t -> "  " + t.title()).orElse(""));
-      line("status", status(row) + row.reason().map(r -> ": " + r).orElse(""));
+      line(
+          "status",
+          status(row) + row.reason().filter(r -> !r.isBlank()).map(r -> ": " + r).orElse(""));
       line("attempt", row.attempt() + " (" + row.cause().word() + ")");
       line("started", WHEN.format(row.startedAt()) + " on " + row.host());
       row.endedAt()

@@ -3,6 +3,8 @@ package dev.nightdesk.app;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
@@ -12,13 +14,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
   private static final List<String> COMMANDS =
       List.of(
-          "add", "tasks", "runs", "show", "logs", "stop", "settings", "modules", "verify-audit");
+          "demo",
+          "run",
+          "watch",
+          "add",
+          "tasks",
+          "runs",
+          "show",
+          "logs",
+          "explain",
+          "stop",
+          "resume",
+          "doctor",
+          "settings",
+          "modules",
+          "verify-audit",
+          "prune");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private Main() {}
 
   public static void main(String[] args) {
     // Without generated classes Guice starts faster, and needs nothing that newer JDKs warn about.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> LOG.error("Thread {} failed", thread.getName(), failure));
     boolean warmUp = args.length == 1 && args[0].equals("warm-up");
     System.exit(warmUp ? WarmUp.run() : run(Console.ofThisProcess(), args));
   }
@@ -26,11 +47,12 @@ public final class Main {
   /** Finds the command, runs it, and returns the exit code. */
   static int run(Console console, String... args) {
     try (var opened = new Opened()) {
-      Injector injector = Guice.createInjector(new DeskModule(console, opened));
+      Injector injector =
+          Guice.createInjector(new DeskModule(console, opened, DeskModule::fromEnvironment));
       var failures = injector.getInstance(Failures.class);
       try {
         return commandLine(console, injector, failures, args).execute(args);
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
         return failures.report(failure);
       }
     }
@@ -63,11 +85,18 @@ public final class Main {
 
   private static Class<?> command(String name) {
     return switch (name) {
+      case "demo" -> DemoCommand.class;
+      case "run" -> WorkCommands.Run.class;
+      case "watch" -> WorkCommands.Watch.class;
+      case "resume" -> SteerCommands.Resume.class;
+      case "doctor" -> CheckCommands.Doctor.class;
+      case "prune" -> SteerCommands.Prune.class;
       case "add" -> SteerCommands.Add.class;
       case "tasks" -> LookCommands.Tasks.class;
       case "runs" -> LookCommands.Runs.class;
       case "show" -> LookCommands.Show.class;
       case "logs" -> LookCommands.Logs.class;
+      case "explain" -> ExplainCommand.class;
       case "stop" -> SteerCommands.Stop.class;
       case "settings" -> CheckCommands.ShowSettings.class;
       case "modules" -> CheckCommands.Modules.class;

@@ -4,11 +4,17 @@ import com.google.inject.Singleton;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The program's name, help and the options that every command has. */
 @Singleton
@@ -34,7 +40,7 @@ import picocli.CommandLine.ScopeType;
       "3:a queue or the ledger cannot be reached",
       "130, 143:stopped by a signal"
     })
-final class Nightdesk {
+final class Nightdesk implements Callable<Integer> {
 
   @Option(
       names = "--env-file",
@@ -42,6 +48,16 @@ final class Nightdesk {
       scope = ScopeType.INHERIT,
       description = "Read settings from this file of KEY=value lines too; the environment wins.")
   private List<Path> envFiles = new ArrayList<>();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Without a command there is only help to give. */
+  @Override
+  public Integer call() {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    line.usage(line.getErr());
+    return ExitCode.USAGE;
+  }
 
   List<Path> envFiles() {
     return envFiles;

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  */
 final class Retention {
   private static final Pattern RUN_ID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+      Pattern.compile(
+          "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=(?:\\.home)?$)");
 
   private final Path home;
   private final Runs runs;
@@ -55,10 +56,11 @@ final class Retention {
 
   private boolean isOld(Path folder) throws IOException {
     String id = folder.getFileName().toString();
-    if (!RUN_ID.matcher(id).matches()) {
+    var named = RUN_ID.matcher(id);
+    if (!named.lookingAt()) {
       return false;
     }
-    Optional<RunRow> run = runs.find(id);
+    Optional<RunRow> run = runs.find(named.group());
     if (run.isPresent()) {
       return run.get().endedAt().filter(before::isAfter).isPresent();
     }

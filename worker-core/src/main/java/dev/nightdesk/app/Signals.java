@@ -15,13 +15,19 @@ final class Signals {
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread worker;
 
-  private Signals(Thread worker) {
+  private final Runnable whenAsked;
+
+  private Signals(Thread worker, Runnable whenAsked) {
     this.worker = worker;
+    this.whenAsked = whenAsked;
   }
 
-  /** From now on signals come here; the second one interrupts the calling thread. */
-  static Signals caught() {
-    var signals = new Signals(Thread.currentThread());
+  /**
+   * From now on signals come here: the first one is passed on, the second one interrupts the
+   * calling thread.
+   */
+  static Signals caught(Runnable whenAsked) {
+    var signals = new Signals(Thread.currentThread(), whenAsked);
     signals.on("INT", ExitCode.INTERRUPTED);
     signals.on("TERM", ExitCode.TERMINATED);
     return signals;
@@ -32,19 +38,16 @@ final class Signals {
     first.await();
   }
 
-  boolean any() {
-    return count.get() > 0;
-  }
-
   /** The exit code that says which came first, or the other one where none came. */
   int exitCode(int other) {
-    return any() ? code.get() : other;
+    return count.get() > 0 ? code.get() : other;
   }
 
   private void received(int exitCode) {
     switch (count.incrementAndGet()) {
       case 1 -> {
         code.set(exitCode);
+        whenAsked.run();
         first.countDown();
       }
       case 2 -> worker.interrupt();
