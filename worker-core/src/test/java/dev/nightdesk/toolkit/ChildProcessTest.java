@@ -185,6 +185,25 @@ class ChildProcessTest {
     assertThat(Stage.alive(token)).isEmpty();
   }
 
+  /** When its first process is killed, unshare complains as it does when it cannot start. */
+  @Test
+  void doesNotTakeTheLastWordOfABrokenNamespaceForAProgramThatCannotStart() throws Exception {
+    Isolation.Level level = Isolation.Level.NAMESPACE;
+    try (ChildProcess child = stage.start(stage.shell(level, "echo up; sleep 1000; :"), level)) {
+      while (lines.isEmpty()) {
+        assertThat(child.awaitExit(Duration.ofMillis(10), lines::add)).isEmpty();
+      }
+      ProcessHandle supervisor = ProcessHandle.of(child.started().pid()).orElseThrow();
+      supervisor
+          .descendants()
+          .filter(
+              process -> process.info().commandLine().orElse("").matches("(?s)\\S+ -c unset .*"))
+          .forEach(ProcessHandle::destroyForcibly);
+      assertThat(child.await(lines::add)).isEqualTo(new Ending.Exited(1));
+      assertThat(child.lastErrorLine()).startsWith("unshare: ");
+    }
+  }
+
   @Test
   void hurriesWhenInterruptedAgain() throws Exception {
     String script = "trap '' INT TERM; echo ready; while :; do sleep 0.1; done";
