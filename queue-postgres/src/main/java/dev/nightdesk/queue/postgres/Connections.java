@@ -1,0 +1,119 @@
+package dev.nightdesk.queue.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.ConnectionFactory;
+
+/**
+ * A handful of connections that are used again. Whoever needs a new one makes it, and so fails at
+ * once and with the reason where the server is down; the usual pools make connections behind one's
+ * back, and time out without a word.
+ */
+final class Connections implements ConnectionFactory, AutoCloseable {
+  private static final int MOST = 10;
+
+  /** What was idle for this long may have been cut without our noticing. */
+  private static final Duration DOUBTFUL = Duration.ofSeconds(1);
+
+  private static final Duration IDLE = Duration.ofMinutes(1);
+  private static final int CHECK_SECONDS = 5;
+
+  private record Idle(Connection connection, long since) {
+    boolean longerThan(Duration time) {
+      return System.nanoTime() - since > time.toNanos();
+    }
+  }
+
+  private final Site site;
+  private final Semaphore free = new Semaphore(MOST);
+  private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean closed;
+
+  Connections(Site site) {
+    this.site = site;
+  }
+
+  @Override
+  public Connection openConnection() throws SQLException {
+    try {
+      if (!free.tryAcquire(site.limit().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new SQLException("all connections are busy", "53300");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted", "57014", interrupted);
+    }
+    boolean opened = false;
+    try {
+      Optional<Connection> used = usedBefore();
+      Connection connection = used.isPresent() ? used.get() : site.connect();
+      opened = true;
+      return connection;
+    } finally {
+      if (!opened) {
+        free.release();
+      }
+    }
+  }
+
+  private Optional<Connection> usedBefore() throws SQLException {
+    for (Idle next = idle.poll(); next != null; next = idle.poll()) {
+      if (!next.longerThan(DOUBTFUL) || next.connection().isValid(CHECK_SECONDS)) {
+        return Optional.of(next.connection());
+      }
+      next.connection().close();
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void closeConnection(Connection connection) throws SQLException {
+    try {
+      if (closed) {
+        connection.close();
+      } else if (!connection.isClosed()) {
+        idle.push(new Idle(connection, System.nanoTime()));
+      }
+    } finally {
+      free.release();
+    }
+    closeLongIdle();
+  }
+
+  /** All but one, so that the next poll finds one open. */
+  private void closeLongIdle() throws SQLException {
+    while (idle.size() > 1) {
+      Idle longest = idle.pollLast();
+      if (longest == null) {
+        return;
+      }
+      if (!longest.longerThan(IDLE)) {
+        idle.addLast(longest);
+        return;
+      }
+      longest.connection().close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    List<Idle> rest = new ArrayList<>(idle);
+    idle.clear();
+    for (Idle one : rest) {
+      try {
+        one.connection().close();
+      } catch (SQLException broken) {
+        // the server is gone, or closes it itself
+      }
+    }
+  }
+}

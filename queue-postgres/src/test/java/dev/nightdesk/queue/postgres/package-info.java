@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.queue.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,254 @@
+package dev.nightdesk.ledger;
+
+import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.nightdesk.spi.Containment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who carries which task, on all machines: one owner at a time, taken over when it dies. */
+public final class Executions implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Executions.class);
+  private static final Duration FAREWELL = Duration.ofSeconds(15);
+
+  private final Picks picks;
+  private final Timings timings;
+  private final Handler handler;
+  private final Scheduler scheduler;
+  private final Map<Thread, Carried> live = new ConcurrentHashMap<>();
+  private final ReentrantLock ends = new ReentrantLock();
+  private final Condition oneEnded = ends.newCondition();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Carries one task; interrupted when it shall end at once. */
+  @FunctionalInterface
+  public interface Handler {
+    Next carry(TaskKey key, Containment.Pulse pulse) throws InterruptedException;
+  }
+
+  /** What becomes of the execution. */
+  public sealed interface Next {
+    record Done() implements Next {}
+
+    record Again(Instant at) implements Next {}
+  }
+
+  Executions(Picks picks, int concurrency, Timings timings, Handler handler) {
+    this.picks = picks;
+    this.timings = timings;
+    this.handler = handler;
+    this.scheduler = schedulerFor(concurrency);
+  }
+
+  private Scheduler schedulerFor(int concurrency) {
+    CustomTask<Void> task =
+        Tasks.custom(picks.worker(), Void.class)
+            .onFailure(this::failed)
+            .onDeadExecution(this::takeOver)
+            .execute(this::carry);
+    ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name(picks.worker() + "-", 1).factory());
+    Scheduler made =
+        Scheduler.create(picks.database().looseDataSource(), task)
+            .schedulerName(new SchedulerName.Fixed(picks.owner()))
+            .jdbcCustomization(picks)
+            .clock(picks::now)
+            .threads(concurrency)
+            .executorService(threads)
+            .housekeeperExecutor(
+                Executors.newScheduledThreadPool(
+                    2, Thread.ofPlatform().daemon().name("heartbeat-" + picks.worker()).factory()))
+            .dueExecutor(
+                Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("pick-" + picks.worker()).factory()))
+            // Looks for more as soon as one seat is free.
+            .pollUsingLockAndFetch((concurrency - 0.5) / concurrency, 1)
+            .pollingInterval(timings.poll())
+            .heartbeatInterval(timings.heartbeat())
+            .missedHeartbeatsLimit(timings.missed())
+            .enablePriority()
+            // What is not known here is another worker's.
+            .deleteUnresolvedAfter(Duration.ofDays(100_000))
+            .failureLogging(LogLevel.OFF, false)
+            .shutdownMaxWait(Duration.ofSeconds(1))
+            .build();
+    made.registerSchedulerListener(new Watch());
+    return made;
+  }
+
+  public void start() {
+    scheduler.start();
+  }
+
+  /** Has a task carried as soon as there is room; true if that is news. */
+  public boolean offer(TaskKey key, int priority) {
+    if (picks.isQuiet()) {
+      return false;
+    }
+    boolean offered = picks.offer(key.id(), priority);
+    if (offered) {
+      scheduler.triggerCheckForDueExecutions();
+    }
+    return offered;
+  }
+
+  public int running() {
+    return live.size();
+  }
+
+  /** Nothing is running and nothing is due. */
+  public boolean idle() {
+    return live.isEmpty() && !picks.anyDue() && live.isEmpty();
+  }
+
+  /** Takes nothing more; what runs goes on, with its heartbeats. */
+  public void quiet() {
+    picks.quiet();
+  }
+
+  /** Takes nothing more and waits for what runs; false when {@code max} was not enough. */
+  public boolean drain(Duration max) throws InterruptedException {
+    quiet();
+    long left = max.toNanos();
+    ends.lockInterruptibly();
+    try {
+      while (!live.isEmpty() && left > 0) {
+        left = oneEnded.awaitNanos(left);
+      }
+      return live.isEmpty();
+    } finally {
+      ends.unlock();
+    }
+  }
+
+  /** Interrupts what runs and gives its executions back, to start elsewhere at once. */
+  @Override
+  public void close() {
+    quiet();
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    live.values().forEach(Carried::interrupt);
+    try {
+      if (!drain(FAREWELL)) {
+        log.warn(
+            "worker={} still busy after {}; its tasks are taken over", picks.worker(), FAREWELL);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    scheduler.stop();
+  }
+
+  /** Gives back at once what dead processes of this home on this machine had taken. */
+  public int releaseDeadOwners() {
+    int released = picks.releaseDeadOwners();
+    scheduler.triggerCheckForDueExecutions();
+    return released;
+  }
+
+  private CompletionHandler<Void> carry(TaskInstance<Void> instance, ExecutionContext context) {
+    TaskKey key = new TaskKey(picks.worker(), instance.getId());
+    Carried carried = Carried.byThisThread(key, picks.owner(), context.getExecution().version);
+    live.put(Thread.currentThread(), carried);
+    try {
+      if (picks.isQuiet()) {
+        return this::giveBack;
+      }
+      Heartbeats pulse = new Heartbeats(context.getCurrentlyExecuting(), timings, picks::now);
+      return switch (handler.carry(key, pulse)) {
+        case Next.Done done -> Executions::remove;
+        case Next.Again again -> (complete, row) -> row.reschedule(complete, again.at());
+      };
+    } catch (InterruptedException e) {
+      if (!closing.get()) {
+        throw new IllegalStateException("interrupted, though nobody closes", e);
+      }
+      return this::giveBack;
+    } catch (ReplacedException e) {
+      log.warn("replaced task_id={} worker={}; stopped", key.id(), key.worker());
+      return (complete, row) -> {};
+    } finally {
+      carried.end();
+    }
+  }
+
+  private void giveBack(ExecutionComplete complete, ExecutionOperations<Void> row) {
+    row.reschedule(complete, picks.now());
+  }
+
+  private static void remove(ExecutionComplete complete, ExecutionOperations<Void> row) {
+    row.stop();
+  }
+
+  /** A mistake of ours or a ledger that is away: again in a while, less and less often. */
+  private void failed(ExecutionComplete complete, ExecutionOperations<Void> row) {
+    int before = Math.min(complete.getExecution().consecutiveFailures, 10);
+    Duration longest = timings.heartbeat().multipliedBy(30);
+    Duration pause = timings.heartbeat().multipliedBy(1L << before);
+    pause = pause.compareTo(longest) > 0 ? longest : pause;
+    String id = complete.getExecution().getId();
+    Throwable cause = complete.getCause().orElse(null);
+    if (cause instanceof LedgerException) {
+      log.warn(
+          "task_id={} worker={} again_in={} {}", id, picks.worker(), pause, cause.getMessage());
+    } else {
+      log.error("task_id={} worker={} again_in={} failed", id, picks.worker(), pause, cause);
+    }
+    row.reschedule(complete, picks.now().plus(pause));
+  }
+
+  private void takeOver(ExecutionComplete complete, ExecutionOperations<Void> row) {
+    log.warn(
+        "taking over task_id={} worker={} of={}",
+        complete.getExecution().getId(),
+        picks.worker(),
+        complete.getExecution().pickedBy);
+    row.reschedule(complete, picks.now());
+    scheduler.triggerCheckForDueExecutions();
+  }
+
+  /** Follows what db-scheduler does. */
+  private final class Watch extends AbstractSchedulerListener {
+    @Override
+    public void onExecutionComplete(ExecutionComplete complete) {
+      live.remove(Thread.currentThread());
+      ends.lock();
+      try {
+        oneEnded.signalAll();
+      } finally {
+        ends.unlock();
+      }
+    }
+
+    @Override
+    public void onExecutionFailedHeartbeat(CurrentlyExecuting execution) {
+      if (execution.getHeartbeatState().getFailedHeartbeats() == 2) {
+        log.warn(
+            "heartbeats fail task_id={} worker={}",
+            execution.getTaskInstance().getId(),
+            picks.worker());
+      }
+    }
+  }
+}

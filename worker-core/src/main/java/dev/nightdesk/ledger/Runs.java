@@ -1,0 +1,297 @@
+package dev.nightdesk.ledger;
+
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.Receipt;
+import dev.nightdesk.spi.RunStatus;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+
+/** Runs: how each began, is going and ended. */
+public final class Runs {
+  private final Database database;
+  private final Self self;
+  private final InstantSource clock;
+
+  Runs(Database database, Self self, InstantSource clock) {
+    this.database = database;
+    this.self = self;
+    this.clock = clock;
+  }
+
+  /** What {@link #start} hands to the one who decides. */
+  public interface Start {
+    Facts facts();
+
+    /** Begins the run; at most once. */
+    RunTicket begin(NewRun run);
+  }
+
+  public record Facts(
+      TaskRow task,
+      Optional<String> stopped,
+      Optional<Hold> workerHold,
+      Optional<Hold> accountHold,
+      int runsInWindow,
+      BigDecimal taskSpent,
+      Supplier<BigDecimal> month) {
+
+    /**
+     * What the worker spent and reserved in this calendar month (UTC). Asked only where a monthly
+     * budget is set: from here on the worker's other starts wait, on all machines, until this one
+     * is decided, so that no two of them count on the same money.
+     */
+    public BigDecimal monthSpent() {
+      return month.get();
+    }
+  }
+
+  public record Hold(String reason, String release, Optional<Instant> until) {}
+
+  public record NewRun(
+      String runId, Cause cause, BigDecimal reserveUsd, String agent, String contentHash) {}
+
+  public record RunTicket(
+      String runId, TaskKey key, long epoch, int attempt, Cause cause, Instant startedAt) {}
+
+  public record Conclusion(
+      RunStatus status,
+      String reason,
+      TaskState next,
+      Optional<Instant> notBefore,
+      Optional<String> waitReason,
+      Optional<Hold> hold,
+      boolean charged,
+      boolean modelFailed,
+      BigDecimal costUsd,
+      Optional<String> session,
+      List<Entry> entries,
+      String recordJson) {
+    public Conclusion {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** How far a run has come. */
+  public enum Phase {
+    INTENDED,
+    CLAIMED,
+    STARTED,
+    ENDED
+  }
+
+  public record RunRow(
+      String runId,
+      TaskKey key,
+      long epoch,
+      int attempt,
+      Cause cause,
+      Phase phase,
+      String host,
+      String homeId,
+      Optional<Long> pid,
+      Optional<Instant> pidStartedAt,
+      Instant startedAt,
+      Optional<Instant> endedAt,
+      Optional<RunStatus> status,
+      Optional<String> reason,
+      BigDecimal costUsd,
+      Optional<String> recordJson,
+      boolean recorded) {}
+
+  /**
+   * The one place where a run begins: one transaction that keeps the task to itself and hands the
+   * facts to {@code decide}, which may begin the run.
+   *
+   * @throws ReplacedException if this thread carries the task's execution and lost it to another
+   */
+  public <D> D start(TaskKey key, Function<Start, D> decide) {
+    return database.together(
+        handle -> decide.apply(new Beginning(database, handle, self, now(), key)));
+  }
+
+  /** The visible claim is done, and these were written with it. */
+  public boolean claimed(RunTicket ticket, List<Receipt> receipts) {
+    return database.loosely(handle -> {
+      boolean ours = advance(ticket, "phase = 'CLAIMED'", query -> query);
+      if (ours) {
+        Outbox.wrote(handle, ticket, receipts, now());
+      }
+      return ours;
+    });
+  }
+
+  /** A process works for it, which a later worker has to end. */
+  public boolean started(RunTicket ticket, long pid, Instant pidStartedAt) {
+    return advance(
+        ticket,
+        "phase = 'STARTED', pid = :pid, pid_started_at = :pidStartedAt",
+        query -> query.bind("pid", pid).bind("pidStartedAt", Columns.time(pidStartedAt)));
+  }
+
+  /** What it cost until now, which is what a lost run is settled at. */
+  public boolean spent(RunTicket ticket, BigDecimal costUsd) {
+    return advance(
+        ticket, "cost = :cost", query -> query.bind("cost", Columns.millionths(costUsd)));
+  }
+
+  private boolean advance(RunTicket ticket, String change, UnaryOperator<Update> values) {
+    return database.loosely(handle ->
+        values
+                .apply(
+                    handle
+                        .createUpdate(
+                            "update run set "
+                                + change
+                                + " where run_id = :run and phase <> 'ENDED' and exists"
+                                + " (select 1 from task where worker = :worker and id = :id"
+                                + " and epoch = :epoch)")
+                        .bind("run", ticket.runId())
+                        .bind("worker", ticket.key().worker())
+                        .bind("id", ticket.key().id())
+                        .bind("epoch", ticket.epoch()))
+                .execute()
+            > 0);
+  }
+
+  /** Whether the run is still the task's owner. */
+  public boolean alive(RunTicket ticket) {
+    return database.each(handle ->
+        handle
+            .createQuery(
+                "select 1 from task where worker = :worker and id = :id and epoch = :epoch")
+            .bind("worker", ticket.key().worker())
+            .bind("id", ticket.key().id())
+            .bind("epoch", ticket.epoch())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent());
+  }
+
+  /** Ends the run with all that follows from it, at once or, where it was replaced, not at all. */
+  public boolean conclude(RunTicket ticket, Conclusion conclusion) {
+    return database.together(
+        handle -> new Ending(handle, self, now()).conclude(ticket, conclusion));
+  }
+
+  /** Nothing was done, e.g. since the claim was refused: the run never was. */
+  public boolean release(
+      RunTicket ticket, TaskState next, Optional<String> waitReason, Optional<Instant> notBefore) {
+    return database.together(
+        handle -> new Ending(handle, self, now()).release(ticket, next, waitReason, notBefore));
+  }
+
+  /**
+   * Closes the task's run that never ended, since its worker died, and makes the task ready for the
+   * next one. Whoever began it can change nothing any more.
+   *
+   * @param record makes the audit record
+   * @throws ReplacedException if this thread carries the task's execution and lost it to another
+   */
+  public Optional<RunRow> lost(TaskKey key, Function<RunRow, String> record) {
+    if (database.each(handle -> unended(handle, key)).isEmpty()) {
+      return Optional.empty();
+    }
+    return database.together(handle -> {
+      Beginning.lock(database, handle, key, now());
+      Optional<RunRow> run = unended(handle, key);
+      run.ifPresent(row -> new Ending(handle, self, now()).lose(row, record.apply(row)));
+      return run;
+    });
+  }
+
+  private static Optional<RunRow> unended(Handle handle, TaskKey key) {
+    return handle
+        .createQuery(
+            "select * from run where worker = :worker and task_id = :id and phase <> 'ENDED'"
+                + " order by epoch desc limit 1")
+        .bind("worker", key.worker())
+        .bind("id", key.id())
+        .map(Columns::run)
+        .findOne();
+  }
+
+  /** Runs of this home that never ended and whose worker's process is gone: their leftovers. */
+  public List<RunRow> unfinishedOf(String homeId) {
+    return ofDeadOwners("phase <> 'ENDED'", homeId);
+  }
+
+  /**
+   * Ended runs without their audit line: of processes that are gone, and of this one where writing
+   * it did not work. Look into the audit log first: a line may be there that was not noted here.
+   */
+  public List<RunRow> unrecorded(String homeId) {
+    return ofDeadOwners("phase = 'ENDED' and recorded = false", homeId);
+  }
+
+  private List<RunRow> ofDeadOwners(String condition, String homeId) {
+    record Owned(RunRow run, String owner) {}
+    Instant longAgo = now().minus(Duration.ofMinutes(1));
+    return database
+        .each(handle ->
+            handle
+                .createQuery(
+                    "select * from run where home_id = :home and "
+                        + condition
+                        + " order by started_at")
+                .bind("home", homeId)
+                .map((row, context) -> new Owned(Columns.run(row, context), row.getString("owner")))
+                .list())
+        .stream()
+        .filter(owned ->
+            self.knowsDead(owned.owner())
+                || (owned.owner().equals(self.name())
+                    && owned.run().endedAt().map(longAgo::isAfter).orElse(false)))
+        .map(Owned::run)
+        .toList();
+  }
+
+  /** Its audit line is written. */
+  public void recorded(String runId) {
+    database.loosely(handle ->
+        handle
+            .createUpdate("update run set recorded = true where run_id = :run")
+            .bind("run", runId)
+            .execute());
+  }
+
+  /** By its id, or by the beginning of it where only one run has that. */
+  public Optional<RunRow> find(String runIdOrUniquePrefix) {
+    List<RunRow> found =
+        database.each(handle ->
+            handle
+                .createQuery("select * from run where substr(run_id, 1, :length) = :prefix limit 2")
+                .bind("length", runIdOrUniquePrefix.length())
+                .bind("prefix", runIdOrUniquePrefix)
+                .map(Columns::run)
+                .list());
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+  }
+
+  /** The newest first: their ids grow with time. */
+  public List<RunRow> list(Optional<String> worker, int limit) {
+    return database.each(handle ->
+        handle
+            .createQuery(
+                "select * from run"
+                    + (worker.isPresent() ? " where worker = :worker" : "")
+                    + " order by run_id desc limit :limit")
+            .bind("worker", worker)
+            .bind("limit", limit)
+            .map(Columns::run)
+            .list());
+  }
+
+  private Instant now() {
+    return Columns.time(clock.instant());
+  }
+}

@@ -1,0 +1,12 @@
+package dev.nightdesk.ledger;
+
+/** Where a task stands in the ledger. */
+public enum TaskState {
+  READY,
+  RUNNING,
+  REVIEW,
+  FAILED,
+  HELD,
+  /** Closed, deleted, moved, or another ledger's. */
+  AWAY
+}

@@ -1,0 +1,35 @@
+package dev.nightdesk.ledger;
+
+import java.time.Duration;
+
+/**
+ * How an owner shows that it lives.
+ *
+ * @param heartbeat how often it says so
+ * @param missed after how many silent beats it is dead
+ * @param poll how often to look for work that nobody announced here
+ */
+public record Timings(Duration heartbeat, int missed, Duration poll) {
+  public static final Timings USUAL = new Timings(Duration.ofSeconds(10), 6, Duration.ofSeconds(2));
+
+  public Timings {
+    if (heartbeat.toMillis() < 1 || poll.toMillis() < 1 || missed < 4) {
+      throw new IllegalArgumentException("heartbeat and poll of 1 ms, 4 missed beats at the least");
+    }
+  }
+
+  /** How long a silent owner keeps its tasks. */
+  public Duration deadAfter() {
+    return heartbeat.multipliedBy(missed);
+  }
+
+  /** For tests: {@code -Dnightdesk.heartbeat=1s} speeds up everything in proportion. */
+  public static Timings fromSystemProperties() {
+    String text = System.getProperty("nightdesk.heartbeat");
+    if (text == null) {
+      return USUAL;
+    }
+    Duration heartbeat = Duration.parse("PT" + text);
+    return new Timings(heartbeat, USUAL.missed(), heartbeat.dividedBy(5));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,459 @@
+package dev.nightdesk.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nightdesk.ledger.Runs.Conclusion;
+import dev.nightdesk.ledger.Runs.Facts;
+import dev.nightdesk.ledger.Runs.NewRun;
+import dev.nightdesk.ledger.Runs.Phase;
+import dev.nightdesk.ledger.Runs.RunRow;
+import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.RunStatus;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+abstract class RunsContract extends LedgerContract {
+
+  @BeforeEach
+  void seeOneTask() {
+    seeAll(ready("1"));
+  }
+
+  @Test
+  void beginsARun() {
+    RunTicket ticket = begin("1");
+
+    assertThat(ticket.epoch()).isEqualTo(1);
+    assertThat(ticket.attempt()).isEqualTo(1);
+    assertThat(ticket.cause()).isEqualTo(Cause.NEW);
+    assertThat(ticket.startedAt()).isEqualTo(now);
+    TaskRow row = row("1");
+    assertThat(row.state()).isEqualTo(TaskState.RUNNING);
+    assertThat(row.epoch()).isEqualTo(1);
+    assertThat(row.attempts()).isEqualTo(1);
+    assertThat(row.runs()).isEqualTo(1);
+    assertThat(row.lastRun()).contains(ticket.runId());
+    RunRow run = run(ticket);
+    assertThat(run.phase()).isEqualTo(Phase.INTENDED);
+    assertThat(run.homeId()).isEqualTo(ledger.homeId());
+    assertThat(run.pid()).isEmpty();
+    assertThat(ledger.runs().alive(ticket)).isTrue();
+  }
+
+  @Test
+  void beginsNothingWhereTheDecisionIsNo() {
+    String answer = ledger.runs().start(key("1"), start -> "wait");
+
+    assertThat(answer).isEqualTo("wait");
+    assertState("1", TaskState.READY);
+    assertThat(ledger.runs().list(Optional.empty(), 9)).isEmpty();
+  }
+
+  @Test
+  void beginsNothingWhereTheDecisionFails() {
+    assertThatThrownBy(() ->
+            ledger
+                .runs()
+                .start(
+                    key("1"),
+                    start -> {
+                      start.begin(newRun("1"));
+                      throw new IllegalStateException("oops");
+                    }))
+        .hasMessage("oops");
+
+    assertState("1", TaskState.READY);
+    assertThat(ledger.runs().list(Optional.empty(), 9)).isEmpty();
+  }
+
+  @Test
+  void answersOtherQuestionsInsideOfADecision() {
+    boolean known =
+        ledger.runs().start(key("1"), start -> ledger.tasks().find(key("1")).isPresent());
+
+    assertThat(known).isTrue();
+  }
+
+  @Test
+  void beginsNoSecondRunBesideOneThatIsOn() {
+    begin("1");
+
+    assertThatThrownBy(() -> begin("1")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void followsARunToItsEnd() {
+    Instant born = Instant.parse("2026-11-21T09:59:59.500Z");
+    Entry note = new Entry.Note("k1", "Done \u0000.", "whole");
+    RunTicket ticket = begin(ledger, "1", "5");
+
+    assertThat(ledger.runs().claimed(ticket, List.of())).isTrue();
+    assertThat(run(ticket).phase()).isEqualTo(Phase.CLAIMED);
+    assertThat(ledger.runs().started(ticket, 4711, born)).isTrue();
+    assertThat(run(ticket).phase()).isEqualTo(Phase.STARTED);
+    assertThat(run(ticket).pid()).contains(4711L);
+    assertThat(run(ticket).pidStartedAt()).contains(born);
+    now = now.plusSeconds(30);
+    assertThat(
+            ledger
+                .runs()
+                .conclude(ticket, ended(RunStatus.OK, TaskState.REVIEW, "0.25", List.of(note))))
+        .isTrue();
+
+    RunRow run = run(ticket);
+    assertThat(run.phase()).isEqualTo(Phase.ENDED);
+    assertThat(run.status()).contains(RunStatus.OK);
+    assertThat(run.reason()).contains("said so");
+    assertThat(run.endedAt()).contains(now);
+    assertThat(run.costUsd()).isEqualByComparingTo("0.25");
+    assertThat(run.recordJson()).contains("{}");
+    TaskRow row = row("1");
+    assertThat(row.state()).isEqualTo(TaskState.REVIEW);
+    assertThat(row.session()).contains("session-1");
+    assertThat(row.spentUsd()).isEqualByComparingTo("0.25");
+    assertThat(facts("1").taskSpent()).isEqualByComparingTo("0.25");
+    assertThat(ledger.outbox().pending(key("1")))
+        .extracting(Outbox.Pending::runId)
+        .containsExactly(ticket.runId());
+  }
+
+  @Test
+  void waitsForTheNextAttempt() {
+    ledger.runs().conclude(begin("1"), retry(now.plusSeconds(10)));
+
+    TaskRow row = row("1");
+    assertThat(row.state()).isEqualTo(TaskState.READY);
+    assertThat(row.nextCause()).isEqualTo(Cause.RETRY);
+    assertThat(row.notBefore()).contains(now.plusSeconds(10));
+    assertThat(row.waitReason()).contains("attempt 2 of 3");
+    assertThat(begin("1").attempt()).isEqualTo(2);
+    assertThat(row("1").notBefore()).isEmpty();
+  }
+
+  @Test
+  void chargesNoAttemptForAModelThatIsAway() {
+    for (int failures = 1; failures <= 3; failures++) {
+      ledger.runs().conclude(begin("1"), modelAway());
+      assertThat(row("1").attempts()).isZero();
+      assertThat(row("1").modelFailures()).isEqualTo(failures);
+    }
+    ledger.runs().conclude(begin("1"), retry(now));
+    assertThat(row("1").modelFailures()).isZero();
+    assertThat(row("1").attempts()).isOne();
+    assertThat(row("1").runs()).isEqualTo(4);
+  }
+
+  private static Conclusion modelAway() {
+    return new Conclusion(
+        RunStatus.ERROR,
+        "overloaded",
+        TaskState.READY,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        true,
+        BigDecimal.ZERO,
+        Optional.empty(),
+        List.of(),
+        "{}");
+  }
+
+  @Test
+  void forgetsARunWhoseClaimWasRefused() {
+    RunTicket first = begin("1");
+    ledger.runs().conclude(first, retry(now));
+    RunTicket ticket = begin(ledger, "1", "5");
+
+    assertThat(
+            ledger
+                .runs()
+                .release(ticket, TaskState.AWAY, Optional.of("somebody has it"), Optional.empty()))
+        .isTrue();
+
+    TaskRow row = row("1");
+    assertThat(row.state()).isEqualTo(TaskState.AWAY);
+    assertThat(row.attempts()).isOne();
+    assertThat(row.runs()).isOne();
+    assertThat(row.lastRun()).contains(first.runId());
+    assertThat(facts("1").taskSpent()).isEqualByComparingTo("0");
+    assertThat(ledger.runs().find(ticket.runId())).isEmpty();
+    assertThat(
+            ledger.runs().release(begin("1"), TaskState.READY, Optional.empty(), Optional.empty()))
+        .isTrue();
+  }
+
+  @Test
+  void hasOneRunLostToATakeover() {
+    RunTicket frozen = begin(ledger, "1", "5");
+    ledger.runs().claimed(frozen, List.of());
+    ledger.runs().spent(frozen, new BigDecimal("0.75"));
+    Ledger other = elsewhere();
+
+    Optional<RunRow> lost = other.runs().lost(key("1"), run -> "{\"lost\":\"" + run.host() + "\"}");
+
+    assertThat(lost.map(RunRow::runId)).contains(frozen.runId());
+    assertThat(lost.map(RunRow::phase)).contains(Phase.CLAIMED);
+    RunRow run = run(frozen);
+    assertThat(run.status()).contains(RunStatus.LOST);
+    assertThat(run.recordJson()).contains("{\"lost\":\"" + run.host() + "\"}");
+    assertThat(run.homeId()).isEqualTo(other.homeId());
+    TaskRow row = row("1");
+    assertThat(row.state()).isEqualTo(TaskState.READY);
+    assertThat(row.nextCause()).isEqualTo(Cause.TAKEOVER);
+    assertThat(row.crashes()).isOne();
+    assertThat(facts("1").taskSpent()).isEqualByComparingTo("0.75");
+    assertThat(other.runs().lost(key("1"), again -> "{}")).isEmpty();
+  }
+
+  @Test
+  void letsAReplacedWorkerChangeNothing() {
+    RunTicket frozen = begin("1");
+    ledger.runs().lost(key("1"), run -> "{}");
+
+    assertChangesNothing(frozen);
+    RunTicket next = begin("1");
+    assertChangesNothing(frozen);
+    ledger.runs().conclude(next, ended(RunStatus.OK, TaskState.REVIEW));
+    assertChangesNothing(frozen);
+  }
+
+  private void assertChangesNothing(RunTicket frozen) {
+    TaskRow before = row("1");
+    RunRow run = run(frozen);
+    Runs runs = ledger.runs();
+    Entry note = new Entry.Note("late", "too late", "");
+    assertThat(runs.alive(frozen)).isFalse();
+    assertThat(runs.claimed(frozen, List.of())).isFalse();
+    assertThat(runs.started(frozen, 1, now)).isFalse();
+    assertThat(runs.spent(frozen, BigDecimal.TEN)).isFalse();
+    assertThat(runs.conclude(frozen, ended(RunStatus.OK, TaskState.REVIEW, "9", List.of(note))))
+        .isFalse();
+    assertThat(runs.release(frozen, TaskState.AWAY, Optional.empty(), Optional.empty())).isFalse();
+    assertThat(row("1")).isEqualTo(before);
+    assertThat(run(frozen)).isEqualTo(run);
+    assertThat(ledger.outbox().pending(key("1"))).isEmpty();
+  }
+
+  @Test
+  void forgetsCrashesAfterARunThatEnded() {
+    begin("1");
+    ledger.runs().lost(key("1"), run -> "{}");
+    RunTicket ticket = begin("1");
+    assertThat(ticket.cause()).isEqualTo(Cause.TAKEOVER);
+    ledger.runs().conclude(ticket, retry(now));
+
+    assertThat(row("1").crashes()).isZero();
+  }
+
+  @Test
+  void countsRunsOfADayUntilAPersonResetsThem() {
+    for (int n = 0; n < 3; n++) {
+      ledger.runs().conclude(begin("1"), retry(now));
+      now = now.plus(Duration.ofHours(10));
+    }
+    assertThat(facts("1").runsInWindow()).isEqualTo(2);
+
+    ledger.tasks().reset(key("1"), Cause.MANUAL, true);
+    assertThat(facts("1").runsInWindow()).isZero();
+    now = now.plusSeconds(1);
+    begin("1");
+    assertThat(facts("1").runsInWindow()).isOne();
+  }
+
+  @Test
+  void sumsUpWhatAMonthCost() {
+    now = Instant.parse("2026-10-31T23:59:59.999Z");
+    ledger.runs().conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW, "7", List.of()));
+    now = Instant.parse("2026-11-01T00:00:00Z");
+    seeAll(ready("1"), ready("2"), ready("3"));
+    ledger.runs().conclude(begin("2"), ended(RunStatus.OK, TaskState.REVIEW, "0.5", List.of()));
+    begin(ledger, "3", "5");
+
+    assertThat(month("1")).isEqualByComparingTo("5.5");
+    now = Instant.parse("2026-12-01T00:00:00Z");
+    assertThat(month("1")).isEqualByComparingTo("0");
+  }
+
+  @Test
+  void saysWhatIsSwitchedForTheWorker() {
+    Switches switches = ledger.switches();
+    switches.stop(Optional.empty(), "fire");
+    switches.holdWorker(WORKER, "no token", "set it");
+    switches.holdAccount(WORKER, "subscription", Optional.of(now.plusSeconds(60)), "5 h limit");
+
+    Facts facts = facts("1");
+    assertThat(facts.stopped()).contains("fire");
+    assertThat(facts.workerHold().map(Runs.Hold::reason)).contains("no token");
+    assertThat(facts.accountHold().flatMap(Runs.Hold::until)).contains(now.plusSeconds(60));
+
+    switches.resume(Optional.empty());
+    switches.releaseWorker(WORKER);
+    now = now.plusSeconds(60);
+    facts = facts("1");
+    assertThat(facts.stopped()).isEmpty();
+    assertThat(facts.workerHold()).isEmpty();
+    assertThat(facts.accountHold()).isEmpty();
+  }
+
+  @Test
+  void letsOnlyOneOfTwentyBeginARun() throws Exception {
+    seeAll(IntStream.range(0, 10).mapToObj(n -> ready("c" + n)).toArray(Task[]::new));
+    for (int n = 0; n < 10; n++) {
+      String id = "c" + n;
+      List<Boolean> began = atOnce(20, () -> beginIfReady(id));
+      assertThat(began).filteredOn(yes -> yes).hasSize(1);
+      assertThat(row(id).epoch()).isOne();
+    }
+  }
+
+  private boolean beginIfReady(String id) {
+    return ledger
+        .runs()
+        .start(
+            key(id),
+            start -> {
+              boolean free = start.facts().task().state() == TaskState.READY;
+              if (free) {
+                start.begin(newRun("0"));
+              }
+              return free;
+            });
+  }
+
+  @Test
+  void neverReservesMoreThanAMonthlyBudget() throws Exception {
+    seeAll(IntStream.range(0, 20).mapToObj(n -> ready("b" + n)).toArray(Task[]::new));
+    Ledger other = elsewhere();
+    BigDecimal budget = new BigDecimal("10");
+
+    int[] turn = {0};
+    List<Boolean> began =
+        atOnce(
+            20,
+            () -> {
+              int n;
+              synchronized (turn) {
+                n = turn[0]++;
+              }
+              return beginWithin(budget, n % 2 == 0 ? ledger : other, "b" + n);
+            });
+
+    assertThat(began).filteredOn(yes -> yes).hasSize(5);
+    assertThat(month("1")).isEqualByComparingTo("10");
+  }
+
+  private static boolean beginWithin(BigDecimal budget, Ledger where, String id) {
+    return where
+        .runs()
+        .start(
+            key(id),
+            start -> {
+              BigDecimal after = start.facts().monthSpent().add(new BigDecimal("2"));
+              if (after.compareTo(budget) > 0) {
+                return false;
+              }
+              start.begin(newRun("2"));
+              return true;
+            });
+  }
+
+  @Test
+  void findsARunByTheBeginningOfItsId() {
+    RunTicket ticket = begin("1");
+    seeAll(ready("1"), ready("2"));
+    begin("2");
+
+    assertThat(ledger.runs().find(ticket.runId().substring(0, 20))).isPresent();
+    assertThat(ledger.runs().find("")).isEmpty();
+    assertThat(ledger.runs().find("%")).isEmpty();
+  }
+
+  @Test
+  void listsTheNewestRunsFirst() {
+    RunTicket first = begin("1");
+    now = now.plusSeconds(1);
+    seeAll(ready("1"), ready("2"));
+    RunTicket second = begin("2");
+
+    assertThat(ledger.runs().list(Optional.of(WORKER), 9))
+        .extracting(RunRow::runId)
+        .containsExactly(second.runId(), first.runId());
+    assertThat(ledger.runs().list(Optional.of("another"), 9)).isEmpty();
+    assertThat(ledger.runs().list(Optional.empty(), 1)).hasSize(1);
+  }
+
+  @Test
+  void leavesTheRunsOfLiveProcessesAlone() {
+    RunTicket ticket = begin("1");
+    assertThat(ledger.runs().unfinishedOf(ledger.homeId())).isEmpty();
+    ledger.runs().conclude(ticket, ended(RunStatus.OK, TaskState.REVIEW));
+    assertThat(ledger.runs().unrecorded(ledger.homeId())).isEmpty();
+  }
+
+  @Test
+  void findsItsOwnRunsThatCouldNotBeRecorded() {
+    RunTicket ticket = begin("1");
+    ledger.runs().conclude(ticket, ended(RunStatus.OK, TaskState.REVIEW));
+    now = now.plusSeconds(61);
+    assertThat(ledger.runs().unrecorded(ledger.homeId())).hasSize(1);
+
+    ledger.runs().recorded(ticket.runId());
+
+    assertThat(ledger.runs().unrecorded(ledger.homeId())).isEmpty();
+    assertThat(run(ticket).recorded()).isTrue();
+  }
+
+  @Test
+  void startsNothingThatItDoesNotKnow() {
+    assertThatThrownBy(() -> begin("unknown")).hasMessageContaining("writer/unknown");
+    assertThat(ledger.runs().lost(key("unknown"), run -> "{}")).isEmpty();
+    seeAll(task("1", Standing.READY));
+  }
+
+  private static <T> List<T> atOnce(int threads, Callable<T> work)
+      throws InterruptedException, ExecutionException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<Future<T>> all =
+          pool.invokeAll(IntStream.range(0, threads).mapToObj(n -> work).toList());
+      List<T> results = new ArrayList<>();
+      for (Future<T> one : all) {
+        results.add(one.get());
+      }
+      return results;
+    }
+  }
+
+  private static NewRun newRun(String dollars) {
+    return new NewRun(RunIds.next(), Cause.NEW, new BigDecimal(dollars), "command", "hash");
+  }
+
+  private Facts facts(String id) {
+    return ledger.runs().start(key(id), Runs.Start::facts);
+  }
+
+  private BigDecimal month(String id) {
+    return ledger.runs().start(key(id), start -> start.facts().monthSpent());
+  }
+
+  private RunRow run(RunTicket ticket) {
+    return ledger.runs().find(ticket.runId()).orElseThrow();
+  }
+}

@@ -1,0 +1,337 @@
+package dev.nightdesk.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightdesk.spi.Author;
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.RunStatus;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+abstract class TasksContract extends LedgerContract {
+
+  @Test
+  void remembersWhatAQueueSaysOfATask() {
+    Instant then = Instant.parse("2026-11-20T08:15:30.123Z");
+    seeAll(
+        Task.of("1", "Write \u0000 it\u202e 🎉", Standing.READY)
+            .priority(4)
+            .due(Optional.of(then))
+            .author(Optional.of(new Author("u7", "Ann", false)))
+            .url(Optional.of(URI.create("https://example.org/1")))
+            .round(Optional.of("2026-11-20"))
+            .createdAt(Optional.of(then))
+            .updatedAt(Optional.of(then.plusSeconds(1)))
+            .build());
+
+    TaskRow row = row("1");
+    assertThat(row.title()).isEqualTo("Write \uFFFD it\u202e 🎉");
+    assertThat(row.priority()).isEqualTo(4);
+    assertThat(row.due()).contains(then);
+    assertThat(row.authorId()).contains("u7");
+    assertThat(row.url()).contains("https://example.org/1");
+    assertThat(row.round()).contains("2026-11-20");
+    assertThat(row.createdAt()).contains(then);
+    assertThat(row.updatedAt()).contains(then.plusSeconds(1));
+    assertThat(row.state()).isEqualTo(TaskState.READY);
+    assertThat(row.nextCause()).isEqualTo(Cause.NEW);
+  }
+
+  @Test
+  void keepsATitleOfAnyLength() {
+    seeAll(Task.of("1", "x".repeat(1_999) + "🎉".repeat(50_000), Standing.READY).build());
+
+    assertThat(row("1").title()).hasSizeLessThan(2_100).endsWith("x…");
+  }
+
+  @Test
+  void storesNoTaskThatWasNeverReady() {
+    for (Standing standing : Standing.values()) {
+      seeAll(task("1", standing));
+      assertThat(ledger.tasks().find(key("1")).isPresent()).isEqualTo(standing == Standing.READY);
+      if (standing == Standing.READY) {
+        forget();
+      }
+    }
+  }
+
+  private void forget() {
+    url = freshDatabase();
+    home = folder.resolve("other");
+    ledger = open(home);
+  }
+
+  @Test
+  void namesTheMostUrgentFirst() {
+    Instant day = Instant.parse("2026-11-20T00:00:00Z");
+    seeAll(
+        Task.of("none", "", Standing.READY).build(),
+        Task.of("old", "", Standing.READY).createdAt(Optional.of(day)).build(),
+        Task.of("older", "", Standing.READY).createdAt(Optional.of(day.minusSeconds(1))).build(),
+        Task.of("due", "", Standing.READY).due(Optional.of(day.plusSeconds(9))).build(),
+        Task.of("duer", "", Standing.READY).due(Optional.of(day)).build(),
+        Task.of("urgent", "", Standing.READY).priority(1).build());
+
+    assertThat(ledger.tasks().ready(WORKER, 10))
+        .extracting(TaskKey::id)
+        .containsExactly("urgent", "duer", "due", "older", "old", "none");
+    assertThat(ledger.tasks().ready(WORKER, 2)).hasSize(2);
+    assertThat(ledger.tasks().ready("another", 2)).isEmpty();
+    assertThat(ledger.tasks().list(Optional.empty(), false, 9).getFirst().key().id())
+        .isEqualTo("urgent");
+  }
+
+  @Test
+  void waitsUntilTheTimeHasCome() {
+    seeAll(ready("1"));
+    ledger.tasks().postpone(key("1"), "blocked by 2", now.plusSeconds(60));
+
+    assertThat(ledger.tasks().ready(WORKER, 9)).isEmpty();
+    assertThat(row("1").waitReason()).contains("blocked by 2");
+
+    now = now.plusSeconds(60);
+    assertThat(ledger.tasks().ready(WORKER, 9)).containsExactly(key("1"));
+  }
+
+  @Test
+  void looksAgainAtATaskThatAPersonChanged() {
+    seeAll(ready("1"), ready("2"));
+    ledger.tasks().postpone(key("1"), "blocked", now.plusSeconds(600));
+    ledger.tasks().postpone(key("2"), "blocked", now.plusSeconds(600));
+
+    seeAll(Task.of("1", "Task 1", Standing.READY).description("clearer").build(), ready("2"));
+
+    assertThat(ledger.tasks().ready(WORKER, 9)).containsExactly(key("1"));
+    assertThat(row("1").waitReason()).isEmpty();
+    assertThat(row("2").waitReason()).contains("blocked");
+  }
+
+  @Test
+  void keepsTheBackoffOfATaskThatAPersonChanged() {
+    seeAll(ready("1"));
+    ledger.runs().conclude(begin("1"), retry(now.plusSeconds(10)));
+
+    seeAll(Task.of("1", "another title", Standing.READY).build());
+
+    assertThat(row("1").title()).isEqualTo("another title");
+    assertThat(row("1").notBefore()).contains(now.plusSeconds(10));
+    assertCause("1", Cause.RETRY);
+  }
+
+  @Test
+  void leavesATaskToWhoeverTookIt() {
+    for (Standing standing :
+        List.of(Standing.WORKING, Standing.REVIEW, Standing.HELD, Standing.CLOSED)) {
+      seeAll(ready(standing.name()));
+      seeChanged("c", task(standing.name(), standing));
+      assertState(standing.name(), TaskState.AWAY);
+    }
+  }
+
+  @Test
+  void keepsATaskThatStillCarriesOurOwnMark() {
+    seeAll(ready("1"));
+    ledger.runs().conclude(begin("1"), retry(now));
+
+    seeAll(task("1", Standing.WORKING));
+    assertState("1", TaskState.READY);
+
+    seeAll(task("1", Standing.CLOSED));
+    assertState("1", TaskState.AWAY);
+  }
+
+  @Test
+  void startsOverWithATaskThatCameBack() {
+    seeAll(ready("1"));
+    ledger.runs().conclude(begin("1"), retry(now));
+    seeAll();
+    assertState("1", TaskState.AWAY);
+
+    seeAll(ready("1"));
+
+    assertState("1", TaskState.READY);
+    assertCause("1", Cause.MANUAL);
+    assertThat(row("1").attempts()).isZero();
+    assertThat(row("1").runs()).isOne();
+  }
+
+  @Test
+  void returnsEndedTasksThatTheQueueCallsReady() {
+    for (TaskState state : List.of(TaskState.REVIEW, TaskState.FAILED, TaskState.HELD)) {
+      seeChanged("a", ready(state.name()));
+      ledger.runs().conclude(begin(state.name()), ended(RunStatus.OK, state));
+
+      assertThat(seeChanged("b", ready(state.name()))).containsExactly(key(state.name()));
+      assertState(state.name(), state);
+      assertThat(seeChanged("c", task(state.name(), Standing.REVIEW))).isEmpty();
+      assertState(state.name(), state);
+      seeChanged("d", task(state.name(), Standing.CLOSED));
+      assertState(state.name(), TaskState.AWAY);
+    }
+  }
+
+  @Test
+  void changesOnlyThePictureOfARunningTask() {
+    for (Standing standing : Standing.values()) {
+      String id = standing.name();
+      seeChanged("a", ready(id));
+      begin(id);
+      seeChanged("b", Task.of(id, "new title", standing).round(Optional.of("2")).build());
+
+      assertState(id, TaskState.RUNNING);
+      assertThat(row(id).title()).isEqualTo("new title");
+    }
+    seeAll();
+    assertState("READY", TaskState.RUNNING);
+  }
+
+  @Test
+  void takesTheNextRoundForANewTask() {
+    seeAll(round("1", "mon", Standing.READY), round("2", "mon", Standing.READY));
+    ledger.runs().conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW));
+    ledger.tasks().hold(key("2"), "odd", "look", List.of());
+
+    assertThat(seeAll(round("1", "tue", Standing.READY), round("2", "tue", Standing.CLOSED)))
+        .isEmpty();
+
+    TaskRow row = row("1");
+    assertState("1", TaskState.READY);
+    assertThat(row.nextCause()).isEqualTo(Cause.NEW);
+    assertThat(row.attempts()).isZero();
+    assertThat(row.session()).isEmpty();
+    assertThat(row.round()).contains("tue");
+    assertState("2", TaskState.AWAY);
+    assertThat(row("2").holdReason()).isEmpty();
+  }
+
+  @Test
+  void noticesTheNextRoundOnceTheRunHasEnded() {
+    seeAll(round("1", "mon", Standing.READY));
+    Runs.RunTicket ticket = begin("1");
+    seeAll(round("1", "tue", Standing.READY));
+    ledger.runs().conclude(ticket, ended(RunStatus.OK, TaskState.REVIEW));
+
+    seeAll(round("1", "tue", Standing.READY));
+
+    assertState("1", TaskState.READY);
+  }
+
+  private static Task round(String id, String round, Standing standing) {
+    return Task.of(id, "Task " + id, standing).round(Optional.of(round)).build();
+  }
+
+  @Test
+  void missesOnlyFromAWholeListing() {
+    seeAll(ready("1"), ready("2"));
+
+    seeChanged("c1");
+    assertState("1", TaskState.READY);
+    seeAll(ready("2"));
+    assertState("1", TaskState.AWAY);
+    assertState("2", TaskState.READY);
+  }
+
+  @Test
+  void remembersHowFarItHasRead() {
+    assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
+    seeChanged("c1");
+    assertThat(ledger.tasks().cursor(WORKER)).contains("c1");
+    seeChanged("c2");
+    assertThat(ledger.tasks().cursor(WORKER)).contains("c2");
+    ledger.tasks().forgetCursor(WORKER);
+    assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
+    seeChanged("c3");
+    seeAll();
+    assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
+  }
+
+  @Test
+  void holdsATaskOnceForOneReason() {
+    seeAll(ready("1"));
+    Entry note = new Entry.Note("k1", "Held.", "");
+
+    assertThat(ledger.tasks().hold(key("1"), "no budget", "raise it", List.of(note))).isTrue();
+    assertThat(ledger.tasks().hold(key("1"), "no budget", "raise it", List.of(note))).isFalse();
+    assertThat(ledger.tasks().hold(key("1"), "another", "x", List.of())).isTrue();
+
+    assertState("1", TaskState.HELD);
+    assertThat(row("1").holdReason()).contains("another");
+    assertThat(ledger.outbox().pending(key("1"))).hasSize(1);
+    assertThat(ledger.tasks().ready(WORKER, 9)).isEmpty();
+  }
+
+  @Test
+  void startsOverWhenAPersonResetsATask() {
+    seeAll(ready("1"));
+    ledger.runs().conclude(begin("1"), ended(RunStatus.ERROR, TaskState.FAILED));
+    ledger.tasks().hold(key("1"), "no", "do", List.of());
+
+    ledger.tasks().reset(key("1"), Cause.MANUAL, true);
+    assertState("1", TaskState.READY);
+    assertCause("1", Cause.MANUAL);
+    assertThat(row("1").attempts()).isZero();
+    assertThat(row("1").holdReason()).isEmpty();
+    assertThat(row("1").session()).contains("session-1");
+    assertThat(runsInWindow("1")).isZero();
+
+    ledger.tasks().reset(key("1"), Cause.MANUAL, false);
+    assertThat(row("1").session()).isEmpty();
+  }
+
+  @Test
+  void goesOnWithTheSessionAfterAReply() {
+    seeAll(ready("1"));
+    now = now.plusSeconds(1);
+    ledger.runs().conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW));
+
+    ledger.tasks().reply(key("1"));
+
+    assertState("1", TaskState.READY);
+    assertCause("1", Cause.REPLY);
+    assertThat(row("1").session()).contains("session-1");
+    assertThat(row("1").attempts()).isZero();
+    assertThat(runsInWindow("1")).isOne();
+    seeAll(task("1", Standing.REVIEW));
+    assertState("1", TaskState.READY);
+  }
+
+  @Test
+  void repliesToNothingThatHasNotEnded() {
+    seeAll(ready("1"));
+    begin("1");
+
+    ledger.tasks().reply(key("1"));
+
+    assertState("1", TaskState.RUNNING);
+  }
+
+  private int runsInWindow(String id) {
+    return ledger.runs().start(key(id), start -> start.facts().runsInWindow());
+  }
+
+  @Test
+  void comparesTenThousandTasksQuickly() {
+    Task[] tasks =
+        IntStream.range(0, 10_000)
+            .mapToObj(n -> Task.of("t" + n, "Task " + n, Standing.READY).build())
+            .toArray(Task[]::new);
+    seeAll(tasks);
+    Duration best = Duration.ofDays(1);
+    for (int n = 0; n < 5; n++) {
+      long before = System.nanoTime();
+      seeAll(tasks);
+      Duration took = Duration.ofNanos(System.nanoTime() - before);
+      best = took.compareTo(best) < 0 ? took : best;
+    }
+    assertThat(best).isLessThan(Duration.ofMillis(200));
+    assertThat(ledger.tasks().ready(WORKER, 20_000)).hasSize(10_000);
+  }
+}

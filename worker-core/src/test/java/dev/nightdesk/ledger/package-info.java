@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.ledger;
+
+import org.jspecify.annotations.NullMarked;
