@@ -118,7 +118,12 @@ public final class Executions implements AutoCloseable {
 
   /** Nothing is running and nothing is due. */
   public boolean idle() {
-    return live.isEmpty() && !picks.anyDue() && live.isEmpty();
+    return live.isEmpty() && picks.due() == 0 && live.isEmpty();
+  }
+
+  /** How many are due that nobody has taken yet, on whatever machine. */
+  public int waiting() {
+    return picks.due();
   }
 
   /** Takes nothing more; what runs goes on, with its heartbeats. */

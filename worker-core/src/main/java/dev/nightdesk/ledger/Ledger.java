@@ -87,6 +87,11 @@ public final class Ledger implements AutoCloseable {
     return self.homeId();
   }
 
+  /** This machine's name, as it stands in the rows of its runs. */
+  public String host() {
+    return self.host();
+  }
+
   @Override
   public void close() {
     database.close();

@@ -15,12 +15,21 @@ public final class LedgerException extends RuntimeException {
   private static final Set<String> AWAY =
       Set.of("57P01", "57P02", "57P03", "53300", "25P03", "57P05");
 
+  private final String message;
+
   public LedgerException(String message) {
     super(message);
+    this.message = message;
   }
 
   public LedgerException(String message, Throwable cause) {
     super(message, cause);
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   static LedgerException of(Throwable thrown, String place) {

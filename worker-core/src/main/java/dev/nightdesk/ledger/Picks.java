@@ -172,17 +172,16 @@ final class Picks extends DefaultJdbcCustomization {
             > 0);
   }
 
-  boolean anyDue() {
+  int due() {
     return database.each(handle ->
         handle
             .createQuery(
-                "select 1 from scheduled_tasks where task_name = :worker and picked = false"
-                    + " and execution_time <= :now limit 1")
+                "select count(*) from scheduled_tasks where task_name = :worker and picked = false"
+                    + " and execution_time <= :now")
             .bind("worker", worker)
             .bind("now", now())
             .mapTo(Integer.class)
-            .findOne()
-            .isPresent());
+            .one());
   }
 
   /** Gives back what processes of this home and machine had picked that are certainly gone. */

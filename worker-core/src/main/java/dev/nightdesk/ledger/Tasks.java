@@ -76,12 +76,12 @@ public final class Tasks {
   }
 
   /** What can be carried now and is not yet offered to anybody; most urgent first. */
-  public List<TaskKey> ready(String worker, int limit) {
+  public List<TaskRow> ready(String worker, int limit) {
     return database.each(handle ->
         handle
             .createQuery(
                 """
-                select id from task
+                select * from task
                 where worker = :worker and state = 'READY'
                   and (not_before is null or not_before <= :now)
                   and not exists (select 1 from scheduled_tasks
@@ -92,7 +92,7 @@ public final class Tasks {
             .bind("worker", worker)
             .bind("now", now())
             .bind("limit", limit)
-            .map((row, context) -> new TaskKey(worker, row.getString("id")))
+            .map(Columns::task)
             .list());
   }
 
@@ -184,21 +184,32 @@ public final class Tasks {
     });
   }
 
-  /** A trusted person replied on a finished task. What loops through replies is still a loop. */
-  public void reply(TaskKey key) {
-    database.together(handle -> {
-      handle
-          .createUpdate(
-              Sight.RENEW
-                  + " where worker = :worker and id = :id"
-                  + " and state in ('REVIEW', 'FAILED', 'HELD')")
-          .bind("worker", key.worker())
-          .bind("id", key.id())
-          .bind("state", TaskState.READY)
-          .bind("cause", Cause.REPLY)
-          .execute();
-      hasten(handle, key, now());
-      return key;
+  /**
+   * A trusted person replied on a finished task. What loops through replies is still a loop.
+   *
+   * @param back makes it ready in the queue; its key tells one reply from another
+   * @return false if nothing has ended there, or this reply was acted on before
+   */
+  public boolean reply(TaskKey key, Entry.Move back) {
+    return database.together(handle -> {
+      int renewed =
+          handle
+              .createUpdate(
+                  Sight.RENEW
+                      + " where worker = :worker and id = :id"
+                      + " and state in ('REVIEW', 'FAILED', 'HELD')"
+                      + " and not exists (select 1 from entry where entry_key = :back)")
+              .bind("worker", key.worker())
+              .bind("id", key.id())
+              .bind("state", TaskState.READY)
+              .bind("cause", Cause.REPLY)
+              .bind("back", back.key())
+              .execute();
+      if (renewed > 0) {
+        Outbox.add(handle, key, "", List.of(back), now());
+        hasten(handle, key, now());
+      }
+      return renewed > 0;
     });
   }
 

@@ -22,12 +22,14 @@ public final class QueueException extends Exception {
   }
 
   private final Kind kind;
+  private final String message;
   private final transient Optional<Duration> after;
 
   private QueueException(
       Kind kind, String message, Optional<Duration> after, Optional<Throwable> cause) {
     super(message, cause.orElse(null));
     this.kind = kind;
+    this.message = Objects.requireNonNull(message);
     this.after = Objects.requireNonNull(after);
   }
 
@@ -54,6 +56,12 @@ public final class QueueException extends Exception {
   /** The task is not there any more. */
   public static QueueException gone(String message) {
     return new QueueException(Kind.GONE, message, Optional.empty(), Optional.empty());
+  }
+
+  /** What is wrong, in plain words, without secrets. */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** What to do. */

@@ -1,0 +1,232 @@
+package dev.nightdesk.gate;
+
+import dev.nightdesk.gate.Decision.Go;
+import dev.nightdesk.gate.Decision.Hold;
+import dev.nightdesk.gate.Decision.Wait;
+import dev.nightdesk.ledger.Runs;
+import dev.nightdesk.ledger.Runs.Facts;
+import dev.nightdesk.ledger.Runs.NewRun;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.spi.Blocker;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The one way to a run. Every rule looks at the same facts, read in the transaction in which the
+ * run begins, so two machines cannot both find the last dollar of a budget unspent.
+ */
+public final class Gate {
+  private static final Duration MOMENT = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+  private static final Duration SKEW = Duration.ofSeconds(5);
+
+  private final Runs runs;
+  private final Bounds bounds;
+  private final Path stopFile;
+  private final Supplier<Duration> clockSkew;
+  private final InstantSource clock;
+
+  /**
+   * @param stopFile its presence is the kill switch of this home
+   * @param clockSkew how far our clock is from the ledger's, as last measured
+   */
+  public Gate(
+      Runs runs, Bounds bounds, Path stopFile, Supplier<Duration> clockSkew, InstantSource clock) {
+    this.runs = runs;
+    this.bounds = bounds;
+    this.stopFile = stopFile;
+    this.clockSkew = clockSkew;
+    this.clock = clock;
+  }
+
+  /** Decides, and where the answer is {@link Go} begins the run, in one transaction. */
+  public Decision mayStart(TaskKey key, Applicant applicant, String runId) {
+    return runs.start(
+        key,
+        start -> {
+          Facts facts = start.facts();
+          for (Rule rule : rules()) {
+            Optional<Decision> objection = rule.objection(facts, applicant);
+            if (objection.isPresent()) {
+              return objection.get();
+            }
+          }
+          return new Go(
+              start.begin(
+                  new NewRun(
+                      runId,
+                      facts.task().nextCause(),
+                      bounds.runUsd(),
+                      applicant.agent(),
+                      applicant.contentHash())));
+        });
+  }
+
+  /** One reason not to start; silent where it does not apply. */
+  private interface Rule {
+    Optional<Decision> objection(Facts facts, Applicant applicant);
+  }
+
+  private List<Rule> rules() {
+    return List.of(
+        this::stopped,
+        this::clockIsOff,
+        this::workerHeld,
+        this::accountHeld,
+        this::notTrusted,
+        this::nothingToDo,
+        this::blocked,
+        this::tooEarly,
+        this::takesWorkersDown,
+        this::attemptsUsedUp,
+        this::runsInCircles,
+        this::taskBudget,
+        this::monthlyBudget);
+  }
+
+  private Optional<Decision> stopped(Facts facts, Applicant applicant) {
+    if (Files.exists(stopFile)) {
+      return waiting("stopped by the file " + stopFile, MOMENT);
+    }
+    return facts.stopped().flatMap(why -> waiting("stopped: " + why, MOMENT));
+  }
+
+  private Optional<Decision> clockIsOff(Facts facts, Applicant applicant) {
+    Duration skew = clockSkew.get();
+    return skew.abs().compareTo(SKEW) > 0
+        ? waiting(
+            "this machine's clock is "
+                + skew.abs().toSeconds()
+                + " s off the ledger's; set it right (NTP)",
+            MOMENT)
+        : Optional.empty();
+  }
+
+  private Optional<Decision> workerHeld(Facts facts, Applicant applicant) {
+    return facts.workerHold().flatMap(hold -> waiting("worker held: " + hold.reason(), MOMENT));
+  }
+
+  private Optional<Decision> accountHeld(Facts facts, Applicant applicant) {
+    return facts
+        .accountHold()
+        .map(hold ->
+            new Wait(
+                "the agent's account waits: " + hold.reason(),
+                hold.until().orElse(clock.instant().plus(LOOK_AGAIN))));
+  }
+
+  private Optional<Decision> notTrusted(Facts facts, Applicant applicant) {
+    return applicant.distrust().flatMap(why -> waiting(why, LOOK_AGAIN));
+  }
+
+  private Optional<Decision> nothingToDo(Facts facts, Applicant applicant) {
+    boolean empty = applicant.task().title().isBlank() && applicant.task().description().isBlank();
+    return empty
+        ? Optional.of(
+            new Hold(
+                "The task has neither a title nor a description.", "Write what is to be done."))
+        : Optional.empty();
+  }
+
+  private Optional<Decision> blocked(Facts facts, Applicant applicant) {
+    List<Blocker> blockers = applicant.task().blockers();
+    if (blockers.isEmpty()) {
+      return Optional.empty();
+    }
+    String names =
+        blockers.stream()
+            .limit(3)
+            .map(blocker -> blocker.id() + " \"" + shorten(blocker.title()) + "\"")
+            .collect(Collectors.joining(", "));
+    return waiting("blocked by " + names + (blockers.size() > 3 ? " and more" : ""), LOOK_AGAIN);
+  }
+
+  private static String shorten(String title) {
+    String line = title.strip().replaceAll("\\s+", " ");
+    return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+  }
+
+  private Optional<Decision> tooEarly(Facts facts, Applicant applicant) {
+    return facts
+        .task()
+        .notBefore()
+        .filter(time -> time.isAfter(clock.instant()))
+        .map(
+            time -> new Wait(facts.task().waitReason().orElse("waits for its next attempt"), time));
+  }
+
+  private Optional<Decision> takesWorkersDown(Facts facts, Applicant applicant) {
+    return facts.task().crashes() >= Bounds.POISON
+        ? Optional.of(
+            new Hold(
+                "The worker died "
+                    + facts.task().crashes()
+                    + " times while it worked on this task.",
+                "Look at the task and the worker's log first."))
+        : Optional.empty();
+  }
+
+  private Optional<Decision> attemptsUsedUp(Facts facts, Applicant applicant) {
+    return facts.task().attempts() >= bounds.maxAttempts()
+        ? Optional.of(
+            new Hold(
+                "All " + bounds.maxAttempts() + " attempts are used up.",
+                "Change the task or the worker's settings first."))
+        : Optional.empty();
+  }
+
+  private Optional<Decision> runsInCircles(Facts facts, Applicant applicant) {
+    return facts.runsInWindow() >= bounds.runsPerWindow()
+        ? Optional.of(
+            new Hold(
+                "This task was run "
+                    + facts.runsInWindow()
+                    + " times within 24 hours, which looks like a loop.",
+                "Find out what starts it again and again."))
+        : Optional.empty();
+  }
+
+  private Optional<Decision> taskBudget(Facts facts, Applicant applicant) {
+    return passes(facts.taskSpent(), bounds.taskUsd())
+        ? Optional.empty()
+        : Optional.of(
+            new Hold(
+                "The task's budget of $%s does not cover another run: $%s is spent or reserved and a run may cost $%s."
+                    .formatted(
+                        plain(bounds.taskUsd()), plain(facts.taskSpent()), plain(bounds.runUsd())),
+                "Raise WORKER_TASK_BUDGET_USD, or lower WORKER_COST_LIMIT_USD."));
+  }
+
+  private Optional<Decision> monthlyBudget(Facts facts, Applicant applicant) {
+    if (bounds.monthUsd().isEmpty() || passes(facts.monthSpent(), bounds.monthUsd().get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Hold(
+            "The worker's monthly budget of $%s does not cover another run: $%s is spent or reserved and a run may cost $%s."
+                .formatted(
+                    plain(bounds.monthUsd().get()),
+                    plain(facts.monthSpent()),
+                    plain(bounds.runUsd())),
+            "Raise WORKER_MONTHLY_BUDGET_USD, or release it in the next month."));
+  }
+
+  private boolean passes(BigDecimal spent, BigDecimal budget) {
+    return spent.add(bounds.runUsd()).compareTo(budget) <= 0;
+  }
+
+  private static String plain(BigDecimal amount) {
+    return amount.stripTrailingZeros().toPlainString();
+  }
+
+  private Optional<Decision> waiting(String reason, Duration howLong) {
+    return Optional.of(new Wait(reason, clock.instant().plus(howLong)));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.ledger.Executions;
+import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.ledger.TaskRow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Has tasks carried: those with something to deliver, and as many ready ones as there is room. */
+final class Offers {
+  private final WorkerSpec spec;
+  private final Ledger ledger;
+  private final Executions executions;
+  private final Path stopFile;
+
+  Offers(WorkerSpec spec, Ledger ledger, Executions executions, Path stopFile) {
+    this.spec = spec;
+    this.ledger = ledger;
+    this.executions = executions;
+    this.stopFile = stopFile;
+  }
+
+  /** Answers how many were offered. */
+  int make() {
+    int offered = 0;
+    for (TaskKey key : ledger.outbox().due(spec.name())) {
+      offered += executions.offer(key, Integer.MAX_VALUE) ? 1 : 0;
+    }
+    // A few more than there is room for, so that no seat waits for the next look.
+    int room = 2 * spec.concurrency() - executions.waiting();
+    if (room <= 0 || isStopped()) {
+      return offered;
+    }
+    for (TaskRow row : ledger.tasks().ready(spec.name(), room)) {
+      offered += executions.offer(row.key(), row.priority()) ? 1 : 0;
+    }
+    return offered;
+  }
+
+  /** The gate says no then, too; this only saves it from being asked for every task. */
+  private boolean isStopped() {
+    return Files.exists(stopFile)
+        || ledger.switches().stopped(spec.name()).isPresent()
+        || ledger.switches().workerHold(spec.name()).isPresent();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.audit.AuditLog;
+import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.Timings;
+import java.time.InstantSource;
+
+/** What all workers of a process share. */
+public record Office(
+    Ledger ledger,
+    AuditLog audit,
+    Alerts alerts,
+    Redaction redaction,
+    Timings timings,
+    InstantSource clock) {}

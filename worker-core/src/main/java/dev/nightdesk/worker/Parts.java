@@ -1,0 +1,42 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.worker.Worker.Ended;
+
+/** What every run of a worker uses. */
+record Parts(
+    Office office,
+    Watch watch,
+    Alarm alarm,
+    Deliveries deliveries,
+    Journal journal,
+    Records records,
+    Takeover takeover,
+    Reports reports) {
+
+  /** Hears what becomes of tasks. Any thread. */
+  interface Reports {
+    void ended(Ended run);
+
+    void held(TaskKey key);
+  }
+
+  static Parts of(WorkerSpec spec, Office office, Watch watch, Reports reports) {
+    Alarm alarm = new Alarm(spec.name(), office);
+    Journal journal = new Journal(office, alarm);
+    Records records = new Records(spec, office.redaction(), office.ledger().host());
+    return new Parts(
+        office,
+        watch,
+        alarm,
+        new Deliveries(spec.queue(), alarm, office),
+        journal,
+        records,
+        new Takeover(spec.queue(), records, journal, office),
+        reports);
+  }
+
+  String host() {
+    return office.ledger().host();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.LedgerException;
+import dev.nightdesk.ledger.Outbox;
+import dev.nightdesk.ledger.Runs;
+import dev.nightdesk.ledger.Switches;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.ledger.Tasks;
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Comment;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.Poll;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.spi.TaskQueue;
+import dev.nightdesk.worker.WorkerSpec.Authors;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at the queue once: stores what it says, and acts on what people did there. */
+final class Poller {
+  /** A full listing corrects, now and then, what an incremental one may have missed. */
+  private static final Duration WHOLE_EVERY = Duration.ofMinutes(15);
+
+  private final WorkerSpec spec;
+  private final TaskQueue queue;
+  private final Tasks tasks;
+  private final Outbox outbox;
+  private final Runs runs;
+  private final Switches switches;
+  private final Trust trust;
+  private final Watch watch;
+  private final InstantSource clock;
+  private Instant wholeAt = Instant.MIN;
+
+  Poller(WorkerSpec spec, Office office, Watch watch) {
+    Ledger ledger = office.ledger();
+    this.spec = spec;
+    this.queue = spec.queue();
+    this.tasks = ledger.tasks();
+    this.outbox = ledger.outbox();
+    this.runs = ledger.runs();
+    this.switches = ledger.switches();
+    this.trust = new Trust(spec.authors(), spec.queue());
+    this.watch = watch;
+    this.clock = office.clock();
+  }
+
+  /**
+   * Polls once.
+   *
+   * @throws LedgerException the ledger is away; nothing was missed, the next poll sees it all
+   */
+  void poll() throws QueueException, InterruptedException {
+    Optional<String> cursor = cursor();
+    Poll poll = queue.poll(cursor);
+    if (poll.whole()) {
+      wholeAt = clock.instant();
+    }
+    for (Comment comment : poll.comments()) {
+      hear(comment);
+    }
+    List<TaskKey> returned = tasks.see(spec.name(), poll);
+    try {
+      for (TaskKey key : returned) {
+        confirm(key);
+      }
+      lookAtLiveRuns(poll);
+    } catch (QueueException | InterruptedException e) {
+      // The cursor is past what was not looked at, so the next poll is a whole one.
+      tasks.forgetCursor(spec.name());
+      throw e;
+    }
+    releaseAfterRefusal();
+  }
+
+  private Optional<String> cursor() {
+    Optional<String> cursor = tasks.cursor(spec.name());
+    boolean stale = wholeAt.isBefore(clock.instant().minus(WHOLE_EVERY));
+    return stale ? Optional.empty() : cursor;
+  }
+
+  /** A trusted person's reply on a task that has ended makes it ready again. */
+  private void hear(Comment comment) throws QueueException, InterruptedException {
+    TaskKey key = new TaskKey(spec.name(), comment.taskId());
+    Optional<TaskRow> row = tasks.find(key);
+    boolean ended =
+        row.map(TaskRow::state)
+            .filter(state ->
+                state == TaskState.REVIEW || state == TaskState.FAILED || state == TaskState.HELD)
+            .isPresent();
+    if (!ended
+        || comment.key().isPresent()
+        || outbox.wrote(spec.name(), comment.id())
+        || isOlderThanTheLastRun(comment, row.orElseThrow())
+        || trust.objection(comment.author()).isPresent()) {
+      return;
+    }
+    tasks.reply(key, new Entry.Move(replyKey(key, comment), Standing.READY));
+  }
+
+  /** What was said before the last run began was there for it to read. */
+  private boolean isOlderThanTheLastRun(Comment comment, TaskRow row) {
+    return row.lastRun()
+        .flatMap(runs::find)
+        .filter(run -> comment.createdAt().isBefore(run.startedAt()))
+        .isPresent();
+  }
+
+  private static String replyKey(TaskKey key, Comment comment) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((key + "\n" + comment.id()).getBytes(StandardCharsets.UTF_8));
+      return "reply-" + HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** A person removed our mark. The poll may be older than our last write, so it is asked again. */
+  private void confirm(TaskKey key) throws QueueException, InterruptedException {
+    if (!outbox.pending(key).isEmpty()) {
+      return;
+    }
+    boolean ready =
+        queue.find(key.id()).filter(task -> task.standing() == Standing.READY).isPresent();
+    if (ready) {
+      tasks.reset(key, Cause.MANUAL, false);
+    }
+  }
+
+  private void lookAtLiveRuns(Poll poll) throws QueueException, InterruptedException {
+    Collection<Live> live = watch.live();
+    if (live.isEmpty()) {
+      return;
+    }
+    Map<String, Task> polled = new HashMap<>();
+    poll.tasks().forEach(task -> polled.put(task.id(), task));
+    for (Live run : live) {
+      Task seen = polled.get(run.task().id());
+      boolean suspicious =
+          seen == null ? poll.whole() : seen.standing() != Standing.WORKING || isEdited(seen, run);
+      if (suspicious && run.phase() == Live.Phase.AGENT) {
+        lookAgain(run);
+      }
+    }
+  }
+
+  private void lookAgain(Live run) throws QueueException, InterruptedException {
+    Optional<Task> now = queue.find(run.task().id());
+    if (now.isEmpty() || now.get().standing() != Standing.WORKING) {
+      run.meter().stop(Meter.Stop.TASK_CLOSED);
+    } else if (isEdited(now.get(), run)) {
+      run.meter().stop(Meter.Stop.TASK_EDITED);
+    }
+  }
+
+  /** Where authors are named, other words than those that were approved are nobody's order. */
+  private boolean isEdited(Task now, Live run) {
+    return spec.authors() instanceof Authors.Named
+        && !Approval.hash(now).equals(Approval.hash(run.task()));
+  }
+
+  private void releaseAfterRefusal() {
+    switches
+        .workerHold(spec.name())
+        .filter(hold -> hold.release().equals(Alarm.QUEUE_REFUSES))
+        .ifPresent(hold -> switches.releaseWorker(spec.name()));
+  }
+}

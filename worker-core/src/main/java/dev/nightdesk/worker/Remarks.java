@@ -1,0 +1,181 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.spi.Usage;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a person reads on a task. Short, plain, the most important thing in the first line. */
+final class Remarks {
+  private static final int LISTED = 10;
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss 'on' d MMMM", Locale.ENGLISH);
+
+  private Remarks() {}
+
+  /** The key of the comment that stands for the claim. */
+  static String workingKey(String runId) {
+    return "run-" + runId + "-working";
+  }
+
+  static String working(WorkerSpec spec, RunTicket ticket) {
+    return "Working on it. Worker %s, agent %s, attempt %d of %d.\n\nRun %s"
+        .formatted(
+            spec.name(),
+            spec.agentName(),
+            ticket.attempt(),
+            spec.bounds().maxAttempts(),
+            ticket.runId());
+  }
+
+  /** The first line: the verdict in words. */
+  static String headline(Verdict verdict) {
+    return switch (verdict.status()) {
+      case OK -> "Done. Please review.";
+      case PARTIAL -> "Done in part. Please review.";
+      case EMPTY ->
+          verdict.then() instanceof Verdict.Then.Review
+              ? "Nothing to do. Please review."
+              : "Failed: no answer.";
+      case INCOMPLETE -> "Not finished.";
+      case TOO_LARGE -> "Too large a task.";
+      case UNEXPECTED_INPUT -> "Not what the agent expected.";
+      case TOOL_FAILED -> "A tool failed.";
+      case ERROR -> "Failed.";
+      case TIMEOUT, IDLE, CALL_LIMIT, COST_LIMIT, OUTPUT_LIMIT -> "Stopped at a limit.";
+      case BUDGET -> "Stopped: budget used up.";
+      case CANCELLED -> "Stopped.";
+      case KILLED -> "Stopped.";
+      case LOST -> "Interrupted.";
+    };
+  }
+
+  /** The first line of the comment at a run's end. */
+  static String first(Verdict verdict) {
+    return verdict.reason().isEmpty()
+        ? headline(verdict)
+        : headline(verdict) + " " + verdict.reason();
+  }
+
+  /** Parts of a comment, those that are empty left out. */
+  static String paragraphs(String... parts) {
+    return Stream.of(parts).filter(part -> !part.isBlank()).collect(Collectors.joining("\n\n"));
+  }
+
+  /** Said in place of what was cut off. */
+  static String whole(String runId, String host) {
+    return "Cut here. The whole text: `nightdesk show " + runId + "` on " + host + ".";
+  }
+
+  static String lost(String runId) {
+    return "Interrupted: the worker died or was cut off. The task goes back to the list and is"
+        + " started again.\n\nRun "
+        + runId;
+  }
+
+  static String gateHold(String reason, String release, BigDecimal spent, long runs) {
+    return "On hold. "
+        + reason
+        + (runs == 0
+            ? ""
+            : "\n\nSpent so far: "
+                + money(spent)
+                + " in "
+                + runs
+                + (runs == 1 ? " run." : " runs."))
+        + "\n\n"
+        + held(release);
+  }
+
+  /** When a run that was stopped goes on. */
+  static String goesOn(Optional<Meter.Stop> why) {
+    return why.filter(stop -> stop == Meter.Stop.KILL_SWITCH).isPresent()
+        ? "It goes on after `nightdesk resume`. No attempt was charged."
+        : "It goes on when a worker is there. No attempt was charged.";
+  }
+
+  /** What comes next, after a failed attempt. */
+  static String retry(int attempt, int of, Instant at) {
+    return "Attempt %d of %d. The next one starts at about %s.".formatted(attempt, of, time(at));
+  }
+
+  static String givenUp(int attempts) {
+    return attempts == 1
+        ? "There is no further attempt. Remove the failed mark, or reply, to have it tried again."
+        : "All %d attempts are used up. Remove the failed mark, or reply, to have it tried again."
+            .formatted(attempts);
+  }
+
+  static String held(String release) {
+    return release + " To release it, remove the held mark or run `nightdesk resume --task`.";
+  }
+
+  static String left(List<Workspaces.LeftFile> files, String where) {
+    if (files.isEmpty()) {
+      return "";
+    }
+    String names =
+        files.stream()
+            .limit(LISTED)
+            .map(file -> file.path() + " (" + size(file.bytes()) + ")")
+            .collect(Collectors.joining(", "));
+    String more = files.size() > LISTED ? " and " + (files.size() - LISTED) + " more" : "";
+    return "Files: " + names + more + ", in " + where;
+  }
+
+  static String spent(Duration took, Usage used, BigDecimal cost, String runId) {
+    StringBuilder line = new StringBuilder("Took ").append(took(took));
+    if (used.calls() > 0) {
+      line.append(" · ").append(used.calls()).append(used.calls() == 1 ? " call" : " calls");
+    }
+    long tokens = used.inputTokens() + used.outputTokens() + used.cachedTokens();
+    if (tokens > 0) {
+      line.append(" · ").append(String.format(Locale.ENGLISH, "%,d tokens", tokens));
+    }
+    if (cost.signum() > 0) {
+      line.append(" · ").append(money(cost));
+    }
+    return line.append(" · run ").append(runId).toString();
+  }
+
+  static String money(BigDecimal amount) {
+    int digits = amount.signum() != 0 && amount.compareTo(new BigDecimal("0.01")) < 0 ? 4 : 2;
+    return "$" + amount.setScale(digits, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  static String took(Duration duration) {
+    if (duration.compareTo(Duration.ofMinutes(1)) < 0) {
+      long millis = duration.toMillis();
+      return millis % 1000 == 0 || millis >= 10_000
+          ? Math.round(millis / 1000.0) + " s"
+          : String.format(Locale.ENGLISH, "%.1f s", millis / 1000.0);
+    }
+    long seconds = duration.toSeconds();
+    if (seconds < 3600) {
+      return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+    }
+    return seconds / 3600 + " h" + (seconds % 3600 < 60 ? "" : " " + seconds % 3600 / 60 + " min");
+  }
+
+  static String size(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    return bytes < 1 << 20
+        ? String.format(Locale.ENGLISH, "%.0f KB", bytes / 1024.0)
+        : String.format(Locale.ENGLISH, "%.1f MB", bytes / 1048576.0);
+  }
+
+  static String time(Instant instant) {
+    return CLOCK.format(instant.atZone(ZoneId.systemDefault()));
+  }
+}

@@ -1,0 +1,191 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.audit.AuditException;
+import dev.nightdesk.ledger.LedgerException;
+import dev.nightdesk.spi.QueueException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A watching worker's thread: polls when it is time or when the queue says so, and has ready tasks
+ * carried whenever there is room. Failures of the queue are waited out here.
+ */
+final class Rounds implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final Duration LONGEST_ASKED_FOR = Duration.ofHours(1);
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+  /** Polls that pushes ask for are at least that far apart. */
+  private static final Duration GAP = Duration.ofMillis(50);
+
+  private final WorkerSpec spec;
+  private final Parts parts;
+  private final Poller poller;
+  private final Offers offers;
+  private final Runnable housekeeping;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+  private boolean closed;
+  private boolean pollWanted;
+  private boolean roomLeft;
+
+  private long nextPoll;
+  private long lastPoll;
+  private long nextHousekeeping;
+  private int failures;
+  private Optional<String> problem = Optional.empty();
+
+  Rounds(WorkerSpec spec, Parts parts, Poller poller, Offers offers, Runnable housekeeping) {
+    this.spec = spec;
+    this.parts = parts;
+    this.poller = poller;
+    this.offers = offers;
+    this.housekeeping = housekeeping;
+  }
+
+  void start() {
+    long now = System.nanoTime();
+    nextPoll = now;
+    lastPoll = now - GAP.toNanos();
+    nextHousekeeping = now + HOUSEKEEPING.toNanos();
+    Thread.ofPlatform().name("poll-" + spec.name()).start(this::loop);
+  }
+
+  /** The queue has news. */
+  void wake() {
+    signal(() -> pollWanted = true);
+  }
+
+  /** A task was carried, so there is room for another. */
+  void roomLeft() {
+    signal(() -> roomLeft = true);
+  }
+
+  @Override
+  public void close() {
+    signal(() -> closed = true);
+  }
+
+  private void signal(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void loop() {
+    try {
+      while (awaitWork()) {
+        if (System.nanoTime() - nextPoll >= 0) {
+          Duration pause = poll();
+          lastPoll = System.nanoTime();
+          nextPoll = lastPoll + pause.toNanos();
+        }
+        offer();
+        if (System.nanoTime() - nextHousekeeping >= 0) {
+          nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
+          keepHouse();
+        }
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False when there is nothing more to do for ever. */
+  private boolean awaitWork() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed) {
+        if (pollWanted && failures == 0) {
+          nextPoll = Math.min(nextPoll, lastPoll + GAP.toNanos());
+        }
+        long left = nextPoll - System.nanoTime();
+        if (left <= 0 || roomLeft) {
+          pollWanted &= left > 0;
+          roomLeft = false;
+          return true;
+        }
+        news.awaitNanos(left);
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Answers how long to wait for the next one. */
+  private Duration poll() throws InterruptedException {
+    try {
+      poller.poll();
+      problem.ifPresent(old -> log.info("worker={} goes on: {}", spec.name(), "solved: " + old));
+      problem = Optional.empty();
+      failures = 0;
+      return spec.pollInterval();
+    } catch (QueueException e) {
+      if (e.kind() == QueueException.Kind.FIX_SETTINGS) {
+        hold(e);
+        failures++;
+        return LONGEST_PAUSE;
+      }
+      return failed(e.getMessage(), e.after());
+    } catch (LedgerException e) {
+      return failed(e.getMessage(), Optional.empty());
+    } catch (RuntimeException e) {
+      log.error("worker={} a poll failed", spec.name(), e);
+      return failed("a mistake in the queue's adapter", Optional.empty());
+    }
+  }
+
+  private void hold(QueueException e) {
+    try {
+      parts.alarm().holdForQueue(e.getMessage());
+    } catch (LedgerException unreachable) {
+      log.warn("worker={} {}", spec.name(), unreachable.getMessage());
+    }
+  }
+
+  /** Waits what the service says, else longer and longer, never in step with others. */
+  private Duration failed(String why, Optional<Duration> asked) {
+    if (!problem.equals(Optional.of(why))) {
+      log.warn("worker={} {}", spec.name(), parts.office().redaction().conceal(why));
+      problem = Optional.of(why);
+    }
+    Duration pause = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));
+    pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    double jitter = 0.5 + ThreadLocalRandom.current().nextDouble() / 2;
+    Duration ours = Duration.ofMillis((long) (pause.toMillis() * jitter));
+    return asked
+        .map(time -> time.compareTo(LONGEST_ASKED_FOR) > 0 ? LONGEST_ASKED_FOR : time)
+        .orElse(ours);
+  }
+
+  private void offer() {
+    try {
+      offers.make();
+    } catch (LedgerException e) {
+      log.warn("worker={} {}", spec.name(), e.getMessage());
+      nextPoll = Math.min(nextPoll, System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+    }
+  }
+
+  private void keepHouse() {
+    try {
+      housekeeping.run();
+    } catch (LedgerException | AuditException e) {
+      log.warn("worker={} {}", spec.name(), e.getMessage());
+    }
+  }
+}

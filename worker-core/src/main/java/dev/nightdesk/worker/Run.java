@@ -1,0 +1,295 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.ledger.Executions.Next;
+import dev.nightdesk.ledger.LedgerException;
+import dev.nightdesk.ledger.ReplacedException;
+import dev.nightdesk.ledger.Runs;
+import dev.nightdesk.ledger.Runs.Conclusion;
+import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.spi.Comment;
+import dev.nightdesk.spi.Containment;
+import dev.nightdesk.spi.Containment.Pulse;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.RunEvent;
+import dev.nightdesk.spi.RunRequest;
+import dev.nightdesk.spi.RunResult;
+import dev.nightdesk.spi.RunStatus;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.worker.Conclusions.Consequences;
+import dev.nightdesk.worker.Verdict.Then;
+import dev.nightdesk.worker.WorkerSpec.Surroundings;
+import dev.nightdesk.worker.Workspaces.Left;
+import dev.nightdesk.worker.Workspaces.Room;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run, from the claimed task to its audit line: prepare, run, judge, conclude, record, tell.
+ */
+final class Run {
+  private static final Logger log = LoggerFactory.getLogger(Run.class);
+
+  /** How long after the last committed heartbeat the supervisor ends the agent. */
+  static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private static final Duration CLAIM_PAUSE = Duration.ofSeconds(30);
+  private static final long LEDGER_PAUSE_MILLIS = 500;
+  private static final long LONGEST_LEDGER_PAUSE_MILLIS = 10_000;
+
+  private final WorkerSpec spec;
+  private final Parts parts;
+  private final TaskRow row;
+  private final Task task;
+  private final RunTicket ticket;
+  private final Pulse pulse;
+  private final Meter meter;
+  private final Live live;
+  private final Workspaces workspaces;
+  private Optional<Room> room = Optional.empty();
+  private List<Comment> comments = List.of();
+
+  /** The run as the ledger knows it, and the heartbeats by which it is ours. */
+  record Owned(RunTicket ticket, Pulse pulse) {}
+
+  Run(WorkerSpec spec, Parts parts, TaskRow row, Task task, Owned owned) {
+    this.spec = spec;
+    this.parts = parts;
+    this.row = row;
+    this.task = task;
+    this.ticket = owned.ticket();
+    this.pulse = owned.pulse();
+    this.meter = new Meter(spec.limits(), System::nanoTime, this::note);
+    this.live = new Live(ticket, task, meter, pulse);
+    this.workspaces = new Workspaces(spec.surroundings().home());
+  }
+
+  Live live() {
+    return live;
+  }
+
+  /** What the agent may read of what people said about the task, oldest first. */
+  void hears(List<Comment> trusted) {
+    comments = List.copyOf(trusted);
+  }
+
+  /** The task is claimed: does it. */
+  Next carryOut() throws InterruptedException {
+    try {
+      live.phase(Live.Phase.PREPARE);
+      room = Optional.of(prepare());
+      live.phase(Live.Phase.AGENT);
+      RunResult result = work(room.get());
+      live.phase(Live.Phase.VERDICT);
+      Left left = workspaces.left(room.get(), spec.expectations().files());
+      Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
+      return finish(evidence(result, left), handOver(verdict, left));
+    } catch (IOException e) {
+      String reason = "The run's folder cannot be prepared: " + e.getMessage() + ".";
+      return finish(
+          evidence(new RunResult.Stopped(""), Left.NOTHING),
+          new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
+    }
+  }
+
+  /** The queue does not say whether it took the claim. */
+  Next unclaimed(QueueException e) throws InterruptedException {
+    Duration pause = e.after().orElse(CLAIM_PAUSE);
+    String reason = "The queue did not confirm the claim: " + e.getMessage();
+    return finish(
+        evidence(new RunResult.Stopped(""), Left.NOTHING),
+        new Verdict(RunStatus.ERROR, reason, "", new Then.Again(pause, false)));
+  }
+
+  /** The worker shuts down before the agent was started. */
+  Next interrupted() throws InterruptedException {
+    meter.stop(Meter.Stop.SHUTDOWN);
+    RunResult nothing = new RunResult.Stopped("");
+    return finish(
+        evidence(nothing, Left.NOTHING),
+        new Judge(spec.limits(), spec.expectations()).judge(nothing, meter, Left.NOTHING));
+  }
+
+  private Room prepare() throws IOException {
+    Optional<String> instructions = Optional.empty();
+    if (spec.instructions().isPresent()) {
+      instructions = Optional.of(Files.readString(spec.instructions().get()));
+    }
+    return workspaces.prepare(
+        ticket.runId(), Prompt.of(instructions, task, comments, ticket.cause()));
+  }
+
+  private RunResult work(Room in) {
+    RunRequest request =
+        new RunRequest(
+            ticket.runId(),
+            in.prompt(),
+            in.workspace(),
+            in.home(),
+            in.record(),
+            row.session(),
+            spec.limits(),
+            containment(spec, pulse));
+    meter.running(Thread.currentThread());
+    try {
+      return spec.agent().run(request, meter);
+    } catch (RuntimeException e) {
+      log.error(
+          "the agent's adapter failed run_id={} task_id={} worker={}",
+          ticket.runId(),
+          ticket.key().id(),
+          spec.name(),
+          e);
+      return new RunResult.Failed(
+          RunResult.Failure.AGENT_FAILED,
+          "The agent's adapter failed; the worker's log says how.",
+          "",
+          OptionalInt.empty());
+    } finally {
+      meter.ended();
+      // What stopped the run is in the meter; from here on the run is brought to its end.
+      Thread.interrupted();
+    }
+  }
+
+  /** How a worker's runs are kept in. */
+  static Containment containment(WorkerSpec spec, Pulse pulse) {
+    Surroundings around = spec.surroundings();
+    return new Containment(
+        around.sandbox(),
+        around.readable(),
+        around.writable(),
+        around.hidden(),
+        around.environment(),
+        SILENCE,
+        pulse);
+  }
+
+  /** Writes down what a later worker, or the settlement of a lost run, has to know. */
+  private void note(Meter from, RunEvent event) {
+    try {
+      boolean ours =
+          switch (event) {
+            case RunEvent.ProcessStarted started ->
+                runs().started(ticket, started.pid(), started.startedAt());
+            case RunEvent.ModelCalled called -> runs().spent(ticket, from.costUsd());
+            default -> true;
+          };
+      if (!ours) {
+        from.stop(Meter.Stop.CUT_OFF);
+      }
+    } catch (LedgerException unreachable) {
+      log.warn("run_id={} {}", ticket.runId(), unreachable.getMessage());
+    }
+  }
+
+  private Evidence evidence(RunResult result, Left left) {
+    return new Evidence(row, task, ticket, meter, result, room, left, meter.sinceStart());
+  }
+
+  /** Keeps the result as a file, and copies what a good run left to the output folder. */
+  private Verdict handOver(Verdict verdict, Left left) {
+    try {
+      Workspaces.write(
+          room.orElseThrow().result(), parts.office().redaction().conceal(verdict.text()));
+    } catch (IOException e) {
+      log.warn("run_id={} its result is not kept as a file: {}", ticket.runId(), e.getMessage());
+    }
+    boolean good = verdict.status() == RunStatus.OK || verdict.status() == RunStatus.PARTIAL;
+    if (!good) {
+      return verdict;
+    }
+    Optional<Path> to = spec.surroundings().outputDirectory();
+    try {
+      workspaces.copyOut(room.orElseThrow(), left, spec.expectations().files(), to);
+      return verdict;
+    } catch (IOException e) {
+      String problem = "Its files could not be copied: " + e.getMessage() + ".";
+      return new Verdict(
+          RunStatus.PARTIAL,
+          (verdict.reason() + " " + problem).strip(),
+          verdict.text(),
+          verdict.then());
+    }
+  }
+
+  private Next finish(Evidence run, Verdict verdict) throws InterruptedException {
+    Instant now = parts.office().clock().instant();
+    String record = parts.records().of(run, verdict, now);
+    Consequences what =
+        new Conclusions(spec, parts.office().redaction(), parts.host())
+            .of(run, verdict, record, now);
+    conclude(what.conclusion());
+    hold(verdict);
+    parts.journal().write(ticket.runId(), record);
+    report(run, verdict, what.conclusion());
+    return parts.deliveries().flush(ticket.key()).orElse(what.next());
+  }
+
+  /** A paid run is not lost to a ledger that is away for a while. */
+  private void conclude(Conclusion conclusion) throws InterruptedException {
+    long pause = LEDGER_PAUSE_MILLIS;
+    while (true) {
+      try {
+        if (!runs().conclude(ticket, conclusion)) {
+          throw new ReplacedException(ticket.key());
+        }
+        return;
+      } catch (LedgerException e) {
+        log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());
+        Thread.sleep(pause);
+        pause = Math.min(pause * 2, LONGEST_LEDGER_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private void hold(Verdict verdict) {
+    switch (verdict.then()) {
+      case Then.WorkerHeld held ->
+          parts.alarm().holdWorker(Optional.of(ticket.key()), verdict.reason());
+      case Then.AccountHeld held ->
+          parts
+              .office()
+              .ledger()
+              .switches()
+              .holdAccount(spec.name(), held.account(), held.until(), verdict.reason());
+      default -> {}
+    }
+  }
+
+  private void report(Evidence run, Verdict verdict, Conclusion conclusion) {
+    log.info(
+        "ended run_id={} task_id={} worker={} status={} next={} took_ms={} cost_usd={}",
+        ticket.runId(),
+        ticket.key().id(),
+        spec.name(),
+        verdict.status(),
+        conclusion.next(),
+        run.took().toMillis(),
+        conclusion.costUsd());
+    parts
+        .reports()
+        .ended(
+            new Worker.Ended(
+                ticket.key(),
+                task.title(),
+                ticket.runId(),
+                verdict.status(),
+                conclusion.reason(),
+                run.took(),
+                conclusion.costUsd(),
+                conclusion.next()));
+  }
+
+  private Runs runs() {
+    return parts.office().ledger().runs();
+  }
+}

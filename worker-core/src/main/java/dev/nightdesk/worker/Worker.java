@@ -1,0 +1,263 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.gate.Gate;
+import dev.nightdesk.ledger.Executions;
+import dev.nightdesk.ledger.Executions.Next;
+import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Containment.Pulse;
+import dev.nightdesk.spi.Finding;
+import dev.nightdesk.spi.PushingQueue;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.RunStatus;
+import dev.nightdesk.spi.Usage;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** One queue, one agent, and what goes on between them. Any thread. */
+public final class Worker implements AutoCloseable {
+  private static final Duration SKEW = Duration.ofSeconds(5);
+
+  private final WorkerSpec spec;
+  private final Office office;
+  private final Watch watch;
+  private final Parts parts;
+  private final Life life;
+  private final Executions executions;
+  private final Poller poller;
+  private final Offers offers;
+  private final Rounds rounds;
+  private final AtomicReference<Duration> clockSkew = new AtomicReference<>(Duration.ZERO);
+  private final Semaphore carried = new Semaphore(0);
+  private final AtomicInteger ok = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
+  private final List<Consumer<Ended>> listeners = new CopyOnWriteArrayList<>();
+  private volatile Optional<String> only = Optional.empty();
+  private volatile boolean quiet;
+
+  /** How many tasks ended how since the worker was made. */
+  public record Tally(int ok, int failed, int held) {}
+
+  /** A run that is on. */
+  public record LiveRun(
+      TaskKey key,
+      String title,
+      String runId,
+      String phase,
+      Instant startedAt,
+      Instant lastSign,
+      Usage usage,
+      BigDecimal costUsd) {}
+
+  /** A run that has ended. */
+  public record Ended(
+      TaskKey key,
+      String title,
+      String runId,
+      RunStatus status,
+      String reason,
+      Duration took,
+      BigDecimal cost,
+      TaskState next) {}
+
+  public Worker(WorkerSpec spec, Office office) {
+    this.spec = spec;
+    this.office = office;
+    Ledger ledger = office.ledger();
+    Path stopFile = spec.surroundings().home().resolve("STOP");
+    this.watch = new Watch(spec.name(), stopFile, ledger.switches(), Run.SILENCE);
+    this.parts = Parts.of(spec, office, watch, new Counted());
+    Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, clockSkew::get, office.clock());
+    this.life = new Life(spec, office, gate, parts);
+    this.executions =
+        ledger.executions(spec.name(), spec.concurrency(), office.timings(), this::carry);
+    this.poller = new Poller(spec, office, watch);
+    this.offers = new Offers(spec, ledger, executions, stopFile);
+    this.rounds = new Rounds(spec, parts, poller, offers, this::keepHouse);
+  }
+
+  private Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
+    if (only.filter(id -> !id.equals(key.id())).isPresent()) {
+      return new Next.Again(office.clock().instant().plusSeconds(5));
+    }
+    try {
+      return life.carry(key, pulse);
+    } finally {
+      rounds.roomLeft();
+      carried.release();
+    }
+  }
+
+  /** Works until it is closed; returns at once. */
+  public void watch() throws InterruptedException, WorkerUnavailableException {
+    begin();
+    if (spec.queue() instanceof PushingQueue pushing) {
+      pushing.onChange(rounds::wake);
+    }
+    rounds.start();
+  }
+
+  /**
+   * Handles what is ready now, and returns when that is done.
+   *
+   * @param task handles this one only, a person having asked for it
+   */
+  public Tally handleWhatIsReady(Optional<String> task)
+      throws InterruptedException, WorkerUnavailableException {
+    only = task;
+    try {
+      poller.poll();
+    } catch (QueueException e) {
+      throw new WorkerUnavailableException(e.kind(), e.getMessage());
+    }
+    if (task.isPresent()) {
+      askFor(new TaskKey(spec.name(), task.get()));
+    }
+    begin();
+    while (!quiet && (offers.make() > 0 || !executions.idle())) {
+      carried.tryAcquire(200, TimeUnit.MILLISECONDS);
+      carried.drainPermits();
+    }
+    executions.drain(Duration.ofDays(365));
+    return tally();
+  }
+
+  private void askFor(TaskKey key) throws WorkerUnavailableException {
+    Optional<TaskRow> row = office.ledger().tasks().find(key);
+    if (row.isEmpty() || row.get().state() != TaskState.READY) {
+      String why =
+          Explanation.of(office.ledger(), spec.surroundings().home(), key, office.clock()).stream()
+              .findFirst()
+              .orElse("");
+      throw new WorkerUnavailableException(
+          QueueException.Kind.FIX_SETTINGS, "Task " + key + " is not ready. " + why);
+    }
+    office.ledger().tasks().reset(key, Cause.MANUAL, true);
+    executions.offer(key, Integer.MAX_VALUE);
+  }
+
+  private void begin() throws InterruptedException, WorkerUnavailableException {
+    String wrong =
+        spec.agent().check(Run.containment(spec, () -> 0)).stream()
+            .filter(finding -> finding.state() == Finding.State.WRONG)
+            .map(Finding::message)
+            .collect(Collectors.joining(" "));
+    if (!wrong.isEmpty()) {
+      throw new WorkerUnavailableException(
+          QueueException.Kind.FIX_SETTINGS, "Worker " + spec.name() + ": " + wrong);
+    }
+    Ledger ledger = office.ledger();
+    ledger.runs().unfinishedOf(ledger.homeId()).forEach(parts.takeover()::endLeftovers);
+    keepHouse();
+    executions.releaseDeadOwners();
+    executions.start();
+  }
+
+  private void keepHouse() {
+    Duration skew = office.ledger().clockSkew();
+    Duration before = clockSkew.getAndSet(skew);
+    if (skew.abs().compareTo(SKEW) > 0 && before.abs().compareTo(SKEW) <= 0) {
+      parts
+          .alarm()
+          .raise(
+              Optional.empty(),
+              "This machine's clock is "
+                  + skew.abs().toSeconds()
+                  + " s off the ledger's, so nothing is started. Set it right (NTP).");
+    }
+    parts.journal().catchUp();
+  }
+
+  /** Claims nothing more; what runs goes on. */
+  public void quiet() {
+    quiet = true;
+    rounds.close();
+    executions.quiet();
+    carried.release();
+  }
+
+  /** Waits for what runs, at most that long; false if that was not enough. */
+  public boolean drain(Duration max) throws InterruptedException {
+    quiet();
+    return executions.drain(max);
+  }
+
+  /** Stops at once: what runs is ended, and its tasks go back to their queue. */
+  @Override
+  public void close() {
+    quiet();
+    watch.stopAll(Meter.Stop.SHUTDOWN);
+    executions.close();
+    watch.close();
+  }
+
+  /** What is on now, the oldest first. */
+  public List<LiveRun> live() {
+    Instant now = office.clock().instant();
+    return watch.live().stream()
+        .sorted((a, b) -> a.ticket().startedAt().compareTo(b.ticket().startedAt()))
+        .map(run -> liveRun(run, now))
+        .toList();
+  }
+
+  private static LiveRun liveRun(Live run, Instant now) {
+    String phase =
+        switch (run.phase()) {
+          case CLAIM -> "claiming";
+          case PREPARE -> "preparing";
+          case AGENT -> "working";
+          case VERDICT -> "finishing";
+        };
+    return new LiveRun(
+        run.ticket().key(),
+        run.task().title(),
+        run.ticket().runId(),
+        phase,
+        run.ticket().startedAt(),
+        now.minus(run.meter().sinceSign()),
+        run.meter().used(),
+        run.meter().costUsd());
+  }
+
+  public Tally tally() {
+    return new Tally(ok.get(), failed.get(), held.get());
+  }
+
+  /** Calls the listener after every run, from the run's thread. */
+  public void onEnded(Consumer<Ended> listener) {
+    listeners.add(listener);
+  }
+
+  private final class Counted implements Parts.Reports {
+    @Override
+    public void ended(Ended run) {
+      switch (run.next()) {
+        case REVIEW -> ok.incrementAndGet();
+        case HELD -> held.incrementAndGet();
+        case FAILED, READY -> failed.incrementAndGet();
+        case AWAY, RUNNING -> {}
+      }
+      listeners.forEach(listener -> listener.accept(run));
+    }
+
+    @Override
+    public void held(TaskKey key) {
+      held.incrementAndGet();
+    }
+  }
+}

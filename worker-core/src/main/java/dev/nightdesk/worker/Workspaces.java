@@ -1,0 +1,183 @@
+package dev.nightdesk.worker;
+
+import dev.nightdesk.worker.WorkerSpec.Expected;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The folders of runs. Named by the run id, never by a title. */
+final class Workspaces {
+  private static final int LISTED = 1_000;
+
+  private final Path home;
+
+  Workspaces(Path home) {
+    this.home = home;
+  }
+
+  /**
+   * A run's folders.
+   *
+   * @param workspace where the agent works
+   * @param home the agent's home folder
+   * @param record prompt, transcript and result
+   */
+  record Room(Path workspace, Path home, Path record) {
+    Path prompt() {
+      return record.resolve("prompt.md");
+    }
+
+    Path result() {
+      return record.resolve("result.md");
+    }
+  }
+
+  /** A file that a run left: its path below the workspace, and its size. */
+  record LeftFile(String path, long bytes) {}
+
+  /**
+   * What a run left in its workspace.
+   *
+   * @param files regular files, at most a thousand
+   * @param missing expectations that no file meets, in plain words
+   */
+  record Left(List<LeftFile> files, List<String> missing) {
+    static final Left NOTHING = new Left(List.of(), List.of());
+
+    Left {
+      files = List.copyOf(files);
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /** Makes a run's folders and writes its prompt. */
+  Room prepare(String runId, String prompt) throws IOException {
+    Room room =
+        new Room(
+            home.resolve("workspaces").resolve(runId),
+            home.resolve("workspaces").resolve(runId + ".home"),
+            home.resolve("runs").resolve(runId));
+    for (Path folder : List.of(room.workspace(), room.home(), room.record())) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    write(room.prompt(), prompt);
+    return room;
+  }
+
+  /** Writes a private file. */
+  static void write(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+  }
+
+  /** Looks through a workspace without following links. */
+  Left left(Room room, List<Expected> expected) {
+    List<LeftFile> files = files(room.workspace());
+    List<String> missing = new ArrayList<>();
+    for (Expected one : expected) {
+      PathMatcher matcher = matcher(room.workspace(), one);
+      boolean met =
+          files.stream()
+              .anyMatch(file ->
+                  matcher.matches(Path.of(file.path())) && file.bytes() >= one.leastBytes());
+      if (!met) {
+        missing.add(
+            one.pattern()
+                + (one.leastBytes() > 0 ? " of at least " + one.leastBytes() + " bytes" : ""));
+      }
+    }
+    return new Left(files, missing);
+  }
+
+  private static PathMatcher matcher(Path workspace, Expected expected) {
+    return workspace.getFileSystem().getPathMatcher("glob:" + expected.pattern());
+  }
+
+  private static List<LeftFile> files(Path workspace) {
+    List<LeftFile> files = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          workspace,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isRegularFile()) {
+                files.add(new LeftFile(workspace.relativize(file).toString(), attributes.size()));
+              }
+              return files.size() < LISTED ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+              return FileVisitResult.CONTINUE; // the agent may have locked a folder
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // no visitor above lets one through
+    }
+    files.sort((a, b) -> a.path().compareTo(b.path()));
+    return files;
+  }
+
+  /**
+   * Copies what a good run left (all, or what was expected) to the worker's output folder. A file
+   * of the same name and other content is never overwritten: the new one gets the run id in its
+   * name.
+   *
+   * @return what was copied, as absolute paths
+   */
+  List<Path> copyOut(Room room, Left left, List<Expected> expected, Optional<Path> to)
+      throws IOException {
+    List<Path> copied = new ArrayList<>();
+    if (to.isEmpty()) {
+      return copied;
+    }
+    List<PathMatcher> wanted =
+        expected.stream().map(one -> matcher(room.workspace(), one)).toList();
+    for (LeftFile file : left.files()) {
+      Path relative = Path.of(file.path());
+      if (wanted.isEmpty() || wanted.stream().anyMatch(one -> one.matches(relative))) {
+        copied.add(copy(room, relative, to.get()));
+      }
+    }
+    return copied;
+  }
+
+  private static Path copy(Room room, Path relative, Path to) throws IOException {
+    Path source = room.workspace().resolve(relative);
+    Path target = to.toAbsolutePath().resolve(relative);
+    Path folder = target.getParent() == null ? to : target.getParent();
+    Files.createDirectories(folder);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(source, target) != -1) {
+      String name = String.valueOf(target.getFileName());
+      int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
+      String run = String.valueOf(room.workspace().getFileName());
+      target = folder.resolve(name.substring(0, dot) + "-" + run + name.substring(dot));
+    }
+    return Files.copy(
+        source, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
+  }
+}
