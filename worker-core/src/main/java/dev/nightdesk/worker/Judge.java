@@ -144,18 +144,8 @@ final class Judge {
               RunStatus.COST_LIMIT,
               "Stopped at the limit of " + Remarks.money(limits.costUsd()) + ".",
               text);
-      case KILL_SWITCH ->
-          new Verdict(
-              RunStatus.KILLED,
-              "Stopped by `nightdesk stop`.",
-              text,
-              new Then.Again(Duration.ZERO, false));
-      case SHUTDOWN ->
-          new Verdict(
-              RunStatus.CANCELLED,
-              "The worker was shut down.",
-              text,
-              new Then.Again(Duration.ZERO, false));
+      case KILL_SWITCH -> atOnce(RunStatus.KILLED, "Stopped by `nightdesk stop`.", text);
+      case SHUTDOWN -> atOnce(RunStatus.CANCELLED, "The worker was shut down.", text);
       case TASK_CLOSED ->
           new Verdict(RunStatus.CANCELLED, "The task was closed or moved.", text, new Then.Away());
       case TASK_EDITED ->
@@ -164,13 +154,12 @@ final class Judge {
               "The task was edited while the agent worked on it, and it cannot be told by whom.",
               text,
               new Then.Held("Read the task again and release it."));
-      case CUT_OFF ->
-          new Verdict(
-              RunStatus.LOST,
-              "The worker was cut off from its ledger.",
-              text,
-              new Then.Again(Duration.ZERO, false));
+      case CUT_OFF -> atOnce(RunStatus.LOST, "The worker was cut off from its ledger.", text);
     };
+  }
+
+  private static Verdict atOnce(RunStatus status, String reason, String text) {
+    return new Verdict(status, reason, text, new Then.Again(Duration.ZERO, false));
   }
 
   private static Verdict limit(RunStatus status, String reason, String text) {
