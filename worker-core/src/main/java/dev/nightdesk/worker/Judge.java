@@ -119,35 +119,34 @@ final class Judge {
     return new Verdict(status, reason, StatusLine.of(failed.text()).text(), then);
   }
 
-  private Verdict stopped(String text, Meter meter) {
+  private Verdict stopped(String said, Meter meter) {
+    String text = StatusLine.of(said).text();
     Meter.Stop why = meter.stopped().orElse(Meter.Stop.SHUTDOWN);
     return switch (why) {
       case TIME ->
           limit(
-              RunStatus.TIMEOUT,
-              "Stopped after " + Remarks.took(limits.time()) + ", its limit.",
-              text);
+              RunStatus.TIMEOUT, "It took longer than " + Remarks.took(limits.time()) + ".", text);
       case IDLE ->
           limit(
               RunStatus.IDLE,
-              "Stopped: no sign of life for "
+              "It gave no sign of life for "
                   + Remarks.took(limits.idle().orElse(Duration.ZERO))
                   + ".",
               text);
       case CALLS ->
           limit(
               RunStatus.CALL_LIMIT,
-              "Stopped at the limit of " + limits.calls() + " model calls.",
+              "It made more than " + Remarks.many(limits.calls(), "model call") + ".",
               text);
       case COST ->
           limit(
               RunStatus.COST_LIMIT,
-              "Stopped at the limit of " + Remarks.money(limits.costUsd()) + ".",
+              "It cost more than " + Remarks.money(limits.costUsd()) + ".",
               text);
       case KILL_SWITCH ->
           new Verdict(
               RunStatus.KILLED,
-              "Stopped by `nightdesk stop`.",
+              "The kill switch is on.",
               text,
               new Then.Again(Duration.ZERO, false));
       case SHUTDOWN ->
