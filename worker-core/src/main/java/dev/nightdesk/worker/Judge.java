@@ -31,6 +31,9 @@ final class Judge {
    * @param left what the run left in its workspace
    */
   Verdict judge(RunResult result, Meter meter, Workspaces.Left left) {
+    if (meter.stopped().filter(Judge::isAboutTheTask).isPresent()) {
+      return stopped(result.text(), meter); // whatever the agent could still do in that moment
+    }
     return switch (result) {
       case Finished finished -> finished(finished, meter.denials(), left);
       case Failed failed -> failed(failed, meter);
@@ -42,6 +45,10 @@ final class Judge {
               new Then.AccountHeld(limited.account(), limited.until()));
       case RunResult.Stopped stopped -> stopped(stopped.text(), meter);
     };
+  }
+
+  private static boolean isAboutTheTask(Meter.Stop why) {
+    return why == Meter.Stop.TASK_CLOSED || why == Meter.Stop.TASK_EDITED;
   }
 
   private Verdict finished(Finished finished, List<String> denials, Workspaces.Left left) {
