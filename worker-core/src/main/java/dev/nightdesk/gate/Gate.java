@@ -151,7 +151,8 @@ public final class Gate {
 
   private static String shorten(String title) {
     String line = title.strip().replaceAll("\\s+", " ");
-    return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+    int characters = line.codePointCount(0, line.length());
+    return characters <= 60 ? line : line.substring(0, line.offsetByCodePoints(0, 57)) + "...";
   }
 
   private Optional<Decision> tooEarly(Facts facts, Applicant applicant) {
@@ -230,7 +231,10 @@ public final class Gate {
   }
 
   private static String plain(BigDecimal amount) {
-    return amount.stripTrailingZeros().toPlainString();
+    BigDecimal shortest = amount.stripTrailingZeros();
+    return shortest
+        .setScale(shortest.scale() <= 0 ? 0 : Math.max(2, shortest.scale()))
+        .toPlainString();
   }
 
   private Optional<Decision> waiting(String reason, Duration howLong) {

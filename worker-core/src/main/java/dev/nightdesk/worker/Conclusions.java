@@ -89,7 +89,7 @@ final class Conclusions {
           new Course(
               TaskState.HELD,
               Optional.empty(),
-              Remarks.held(held.release()),
+              Remarks.held(held.release(), run.ticket().key()),
               Optional.of(
                   new Hold(redaction.conceal(verdict.reason()), held.release(), Optional.empty())),
               true,

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One PostgreSQL for all tests of this JVM, with a database for each that asks. */
-final class Databases {
+public final class Databases {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private Databases() {}
@@ -51,7 +51,7 @@ final class Databases {
     }
   }
 
-  static String freshPostgres() {
+  public static String freshPostgres() {
     String name = "ledger" + COUNT.incrementAndGet();
     run("create database " + name + " template " + Template.NAME);
     return urlOf(name);
