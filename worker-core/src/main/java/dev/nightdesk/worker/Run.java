@@ -7,6 +7,7 @@ import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Containment.Pulse;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Run {
   private static final Logger log = LoggerFactory.getLogger(Run.class);
-
-  /** How long after the last committed heartbeat the supervisor ends the agent. */
-  static final Duration SILENCE = Duration.ofSeconds(30);
 
   private static final Duration CLAIM_PAUSE = Duration.ofSeconds(30);
   private static final long LEDGER_PAUSE_MILLIS = 500;
@@ -137,7 +135,7 @@ final class Run {
             in.record(),
             row.session(),
             spec.limits(),
-            containment(spec, pulse));
+            containment(spec, parts.office().timings(), pulse));
     meter.running(Thread.currentThread());
     try {
       return spec.agent().run(request, meter);
@@ -161,7 +159,7 @@ final class Run {
   }
 
   /** How a worker's runs are kept in. */
-  static Containment containment(WorkerSpec spec, Pulse pulse) {
+  static Containment containment(WorkerSpec spec, Timings timings, Pulse pulse) {
     Surroundings around = spec.surroundings();
     return new Containment(
         around.sandbox(),
@@ -169,7 +167,7 @@ final class Run {
         around.writable(),
         around.hidden(),
         around.environment(),
-        SILENCE,
+        timings.silence(),
         pulse);
   }
 

@@ -181,6 +181,19 @@ abstract class ExecutionsContract extends ExecutionsStage {
   }
 
   @Test
+  void isNotIdleBetweenAPickAndTheFirstStepOfItsThread() {
+    Executions executions = executions(ledger, 1, (key, pulse) -> new Next.Done());
+    executions.offer(key("1"), 0);
+    String me = Self.of(ledger.homeId()).name();
+
+    sql("update scheduled_tasks set picked = true, picked_by = '" + me + "'");
+    assertThat(executions.idle()).isFalse();
+
+    sql("update scheduled_tasks set picked_by = 'another'");
+    assertThat(executions.idle()).isTrue();
+  }
+
+  @Test
   void hastensWhatWaitsWhenAPersonResetsIt() {
     seeAll(ready("1"));
     AtomicInteger carried = new AtomicInteger();

@@ -175,7 +175,7 @@ abstract class StartsContract extends LedgerContract {
         .start(
             key(id),
             start -> {
-              BigDecimal after = start.facts().monthSpent().add(new BigDecimal("2"));
+              BigDecimal after = committed(start).add(new BigDecimal("2"));
               if (after.compareTo(budget) > 0) {
                 return false;
               }
@@ -209,10 +209,14 @@ abstract class StartsContract extends LedgerContract {
   }
 
   private BigDecimal month(String id) {
-    return ledger.runs().start(key(id), start -> start.facts().monthSpent());
+    return ledger.runs().start(key(id), StartsContract::committed);
   }
 
   private Facts facts(String id) {
     return ledger.runs().start(key(id), Runs.Start::facts);
+  }
+
+  private static BigDecimal committed(Runs.Start start) {
+    return start.facts().month().spent().add(start.facts().month().reserved());
   }
 }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.AgentRunner;
 import dev.nightdesk.spi.Claim;
@@ -19,6 +20,7 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +62,7 @@ public abstract class WorkerContract extends WorkerStopContract {
     try (Worker worker = worker(ScriptedAgent.saying("done"), mortal, ledger())) {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
-      await().atMost(30, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+      await().atMost(30, SECONDS).until(() -> passes(id, Standing.REVIEW));
     }
     assertNothingTwice(id);
     assertThat(said(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
@@ -69,7 +71,7 @@ public abstract class WorkerContract extends WorkerStopContract {
 
   /** The pauses after a failure are long: the clock moves on. */
   private boolean passTime(String id, TaskState until) {
-    clock.advance(java.time.Duration.ofMillis(500));
+    clock.advance(Duration.ofMillis(500));
     return is(id, until);
   }
 
@@ -82,15 +84,10 @@ public abstract class WorkerContract extends WorkerStopContract {
       await().atMost(30, SECONDS).until(() -> proxy().dropped() > 0);
       proxy().heal();
       await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
-      await().atMost(60, SECONDS).until(() -> passesUntilMoved(id));
+      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
     }
     assertNothingTwice(id);
     assertThat(said(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
-  }
-
-  private boolean passesUntilMoved(String id) throws Exception {
-    clock.advance(java.time.Duration.ofMillis(500));
-    return standing(id) == Standing.REVIEW;
   }
 
   @Test
@@ -111,7 +108,7 @@ public abstract class WorkerContract extends WorkerStopContract {
       down.countDown();
       await().atMost(30, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
       proxy().heal();
-      await().atMost(60, SECONDS).ignoreExceptions().until(() -> passesUntilMoved(id));
+      await().atMost(60, SECONDS).ignoreExceptions().until(() -> passes(id, Standing.REVIEW));
     }
     assertThat(agent.requests()).hasSize(1);
     assertThat(said(id)).hasSize(2).last().asString().contains("paid for");
@@ -147,8 +144,7 @@ public abstract class WorkerContract extends WorkerStopContract {
           runs.incrementAndGet();
           return voice.done("done");
         });
-    var elsewhere =
-        dev.nightdesk.ledger.Ledger.open(home.resolve("elsewhere"), Optional.empty(), clock);
+    Ledger elsewhere = Ledger.open(home.resolve("elsewhere"), Optional.empty(), clock);
     try (elsewhere;
         Worker one = worker(agent);
         Worker two = worker(agent, openQueue(), elsewhere)) {

@@ -56,8 +56,10 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class WorkerStage {
   static final String NAME = "tester";
   static final String SECRET = "hunter2-hunter2-hunter2";
+
+  /** On a clock that a test moves on, nobody is to be taken for dead. */
   private static final Timings BRISK =
-      new Timings(Duration.ofMillis(400), 6, Duration.ofMillis(50));
+      new Timings(Duration.ofMillis(400), 100, Duration.ofMillis(50));
 
   @TempDir Path home = Path.of("");
   final SettableClock clock = new SettableClock(Instant.now());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.gate.Bounds;
+import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.RunLimits;
@@ -12,6 +13,7 @@ import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
+import dev.nightdesk.worker.Worker.Tally;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,6 +125,14 @@ abstract class WorkerStopContract extends WorkerLifeContract {
         });
     runOnce(agent);
     assertThat(most.get()).isLessThanOrEqualTo(2);
+    assertThat(agent.requests()).hasSize(2);
+    assertThat(ledger().tasks().list(Optional.of(NAME), false, 9))
+        .extracting(TaskRow::state)
+        .containsOnly(TaskState.READY)
+        .hasSize(4);
+
+    clock.advance(Duration.ofSeconds(6));
+    assertThat(runOnce(agent)).isEqualTo(new Tally(0, 0, 4));
     assertThat(agent.requests()).hasSize(2);
   }
 
