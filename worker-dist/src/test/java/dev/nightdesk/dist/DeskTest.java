@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,8 +157,10 @@ class DeskTest {
     nightdesk(agent, "add", "Slow").run();
     Started run = nightdesk(agent, "run").start();
     awaitRunning(run);
-    String id =
-        Files.list(folder.resolve("home/runs")).findFirst().orElseThrow().getFileName().toString();
+    String id;
+    try (Stream<Path> runs = Files.list(folder.resolve("home/runs"))) {
+      id = runs.findFirst().orElseThrow().getFileName().toString();
+    }
 
     Outcome logs = nightdesk(agent, "logs", "--follow", id.substring(0, 20)).run();
 
