@@ -89,7 +89,7 @@ final class Conclusions {
           new Course(
               TaskState.HELD,
               Optional.empty(),
-              Remarks.held(held.release()),
+              Remarks.held(run.ticket().key(), held.release()),
               Optional.of(
                   new Hold(redaction.conceal(verdict.reason()), held.release(), Optional.empty())),
               true,

@@ -1,6 +1,8 @@
 package dev.nightdesk.worker;
 
 import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -82,18 +84,19 @@ final class Remarks {
         + runId;
   }
 
-  static String gateHold(String reason, String release, BigDecimal spent, long runs) {
+  static String gateHold(TaskRow row, String reason, String release) {
+    long runs = row.runs();
     return "On hold. "
         + reason
         + (runs == 0
             ? ""
             : "\n\nSpent so far: "
-                + money(spent)
+                + money(row.spentUsd())
                 + " in "
                 + runs
                 + (runs == 1 ? " run." : " runs."))
         + "\n\n"
-        + held(release);
+        + held(row.key(), release);
   }
 
   /** When a run that was stopped goes on. */
@@ -115,8 +118,11 @@ final class Remarks {
             .formatted(attempts);
   }
 
-  static String held(String release) {
-    return release + " To release it, remove the held mark or run `nightdesk resume --task`.";
+  static String held(TaskKey key, String release) {
+    return release
+        + " To release it, remove the held mark or run `nightdesk resume --task "
+        + key
+        + "`.";
   }
 
   static String left(List<Workspaces.LeftFile> files, String where) {

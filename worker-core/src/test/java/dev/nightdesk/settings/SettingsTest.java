@@ -408,7 +408,7 @@ class SettingsTest {
     var settings =
         rightAnd(
             "SHELF_TOKEN", "s3cret-token",
-            "NIGHTDESK_DATABASE_URL", "jdbc:postgresql://db/desk?user=u&password=s3cret-word",
+            "NIGHTDESK_DATABASE_URL", "jdbc:postgresql://db/desk?user=u&password=s3cret-word%21",
             "WORKER_SHELF_PROJECT", "https://ann:s3cret-too@host/x");
 
     var rows = settings.rows(ADAPTERS);
@@ -417,7 +417,11 @@ class SettingsTest {
     assertThat(failure(rightAnd("NIGHTDESK_DATABASE_URL", "x?password=s3cret")).getMessage())
         .doesNotContain("s3cret");
     assertThat(settings.secrets(ADAPTERS))
-        .contains(Secret.of("s3cret-token"), Secret.of("s3cret-word"), Secret.of("s3cret-too"));
+        .contains(
+            Secret.of("s3cret-token"),
+            Secret.of("s3cret-word%21"),
+            Secret.of("s3cret-word!"),
+            Secret.of("s3cret-too"));
   }
 
   @Test
