@@ -11,9 +11,7 @@ import dev.nightdesk.spi.QueueException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 
 /** Turns whatever went wrong into one message and an exit code; nobody ever sees a stack trace. */
@@ -64,11 +62,7 @@ final class Failures {
     failure.printStackTrace(new PrintWriter(trace));
     try {
       Path file = desk.get().home().resolve("errors.log");
-      Files.writeString(
-          file,
-          Instant.now() + " " + trace + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      HomeFolder.append(file, Instant.now() + " " + trace + "\n");
       return "The details are in " + file + "; please report them.";
     } catch (IOException | RuntimeException nowhereToWrite) {
       return "Set NIGHTDESK_HOME to a folder that can be written to see the details there.";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -12,6 +13,9 @@ import java.util.Set;
 final class HomeFolder {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+
+  private static final Set<PosixFilePermission> OWNERS_FILE =
+      PosixFilePermissions.fromString("rw-------");
 
   private HomeFolder() {}
 
@@ -40,6 +44,14 @@ final class HomeFolder {
       create(parent);
     }
     Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+  }
+
+  /** Adds to a file, which is made for its owner alone. */
+  static void append(Path file, String text) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNERS_FILE));
+    }
+    Files.writeString(file, text, StandardOpenOption.APPEND);
   }
 
   /** Whether others than its owner can look into it. */

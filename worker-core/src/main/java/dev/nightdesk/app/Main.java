@@ -91,7 +91,7 @@ public final class Main {
       case "resume" -> SteerCommands.Resume.class;
       case "doctor" -> CheckCommands.Doctor.class;
       case "prune" -> PruneCommand.class;
-      case "add" -> SteerCommands.Add.class;
+      case "add" -> WorkCommands.Add.class;
       case "tasks" -> LookCommands.Tasks.class;
       case "runs" -> LookCommands.Runs.class;
       case "show" -> LookCommands.Show.class;

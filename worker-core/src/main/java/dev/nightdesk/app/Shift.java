@@ -24,12 +24,14 @@ final class Shift {
   private final Console console;
   private final Workers workers;
   private final Office office;
+  private final Standstill standstill;
 
   @Inject
-  Shift(Console console, Workers workers, Office office) {
+  Shift(Console console, Workers workers, Office office, Standstill standstill) {
     this.console = console;
     this.workers = workers;
     this.office = office;
+    this.standstill = standstill;
   }
 
   /** Handles what is ready now; one worker that cannot does not keep the others. */
@@ -48,11 +50,11 @@ final class Shift {
         crew.forEach(Worker::close);
         return signals.exitCode(ExitCode.INTERRUPTED);
       }
-      return signals.exitCode(summed(results));
+      return signals.exitCode(summed(results, crew.stream().map(Worker::name).toList()));
     }
   }
 
-  private int summed(List<Future<Tally>> results) throws InterruptedException {
+  private int summed(List<Future<Tally>> results, List<String> names) throws InterruptedException {
     int code = ExitCode.DONE;
     int done = 0;
     int failed = 0;
@@ -69,11 +71,18 @@ final class Shift {
     if (code != ExitCode.DONE) {
       return code;
     }
-    console.tell(
-        done + failed + held == 0
-            ? "Nothing was ready."
-            : "%d done, %d failed, %d held.".formatted(done, failed, held));
-    return failed + held == 0 ? ExitCode.DONE : ExitCode.FAILED;
+    if (done + failed + held > 0) {
+      console.tell("%d done, %d failed, %d held.".formatted(done, failed, held));
+    }
+    List<String> obstacles = standstill.of(names);
+    obstacles.forEach(console::tell);
+    if (done + failed + held == 0 && obstacles.isEmpty()) {
+      long waiting = standstill.waiting(names);
+      console.tell(
+          "Nothing was ready."
+              + (waiting == 0 ? "" : " " + waiting + " waiting: nightdesk tasks says for what."));
+    }
+    return failed + held == 0 && obstacles.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private int unavailable(ExecutionException e) {
@@ -102,6 +111,7 @@ final class Shift {
         return signals.exitCode(refused);
       }
       console.tell("Watching. Stop with Ctrl-C.");
+      standstill.of(crew.stream().map(Worker::name).toList()).forEach(console::tell);
       signals.await();
       int running = crew.stream().mapToInt(worker -> worker.live().size()).sum();
       if (running > 0) {

@@ -3,7 +3,13 @@ package dev.nightdesk.app;
 import com.google.inject.Inject;
 import com.google.inject.Provider;
 import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.settings.ConfiguredWorker;
+import dev.nightdesk.spi.NewTask;
+import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Setting;
+import dev.nightdesk.spi.TaskQueue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +18,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** The commands that work on tasks. */
+/** The commands that bring tasks and work on them. */
 final class WorkCommands {
   private WorkCommands() {}
 
@@ -77,6 +84,64 @@ final class WorkCommands {
     @Override
     public Integer call() throws InterruptedException {
       return shift.get().watch(names, drain);
+    }
+  }
+
+  @Command(name = "add", description = "Put a task in a worker's queue.")
+  static final class Add implements Callable<Integer> {
+    @Parameters(
+        paramLabel = "TITLE",
+        description = "The task's title; after -- it may begin with -.")
+    private String title = "";
+
+    @Option(
+        names = "--worker",
+        paramLabel = "NAME",
+        description = "Whose queue, where there are several.")
+    private Optional<String> worker = Optional.empty();
+
+    @Option(
+        names = "--description",
+        paramLabel = "TEXT|-",
+        description = "The text below the title; - reads it from standard input.")
+    private String description = "";
+
+    @Option(
+        names = "--label",
+        paramLabel = "L",
+        description = "A label; may be given more than once.")
+    private List<String> labels = new ArrayList<>();
+
+    @Option(
+        names = "--priority",
+        paramLabel = "N",
+        description = "Higher is more urgent; 0 is none.")
+    private int priority;
+
+    private final Console console;
+    private final Provider<Workers> workers;
+
+    @Inject
+    Add(Console console, Provider<Workers> workers) {
+      this.console = console;
+      this.workers = workers;
+    }
+
+    @Override
+    public Integer call() throws IOException, QueueException, InterruptedException {
+      if (title.isBlank()) {
+        throw new UserException(
+            "A task needs a title, such as: nightdesk add \"Write the report\"");
+      }
+      String text =
+          description.equals("-")
+              ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+              : description;
+      ConfiguredWorker chosen = workers.get().one(worker);
+      TaskQueue queue = workers.get().queueOf(chosen);
+      String id = queue.add(new NewTask(title, text, labels, priority));
+      console.print(new TaskKey(chosen.name().text(), id).toString());
+      return ExitCode.DONE;
     }
   }
 

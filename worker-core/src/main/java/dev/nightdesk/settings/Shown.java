@@ -1,5 +1,7 @@
 package dev.nightdesk.settings;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +24,17 @@ public final class Shown {
         .flatMap(pattern -> pattern.matcher(text).results())
         .map(match -> match.group(2))
         .filter(password -> !password.isEmpty())
+        .flatMap(password -> Stream.of(password, decoded(password)))
+        .distinct()
         .toList();
+  }
+
+  private static String decoded(String password) {
+    try {
+      return URLDecoder.decode(password, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notEncoded) {
+      return password;
+    }
   }
 
   /** The text with what must not be seen taken out. */

@@ -91,6 +91,10 @@ public final class Worker implements AutoCloseable {
     this.rounds = new Rounds(spec, parts, poller, offers, this::keepHouse);
   }
 
+  public String name() {
+    return spec.name();
+  }
+
   private Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
     if (only.filter(id -> !id.equals(key.id())).isPresent()) {
       return new Next.Again(office.clock().instant().plusSeconds(5));

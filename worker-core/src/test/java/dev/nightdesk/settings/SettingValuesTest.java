@@ -127,7 +127,7 @@ class SettingValuesTest extends SettingsStage {
     var settings =
         rightAnd(
             "SHELF_TOKEN", "s3cret-token",
-            "NIGHTDESK_DATABASE_URL", "jdbc:postgresql://db/desk?user=u&password=s3cret-word",
+            "NIGHTDESK_DATABASE_URL", "jdbc:postgresql://db/desk?user=u&password=s3cret-word%21",
             "WORKER_SHELF_PROJECT", "https://ann:s3cret-too@host/x");
 
     var rows = settings.rows(ADAPTERS);
@@ -136,7 +136,11 @@ class SettingValuesTest extends SettingsStage {
     assertThat(failure(rightAnd("NIGHTDESK_DATABASE_URL", "x?password=s3cret")).getMessage())
         .doesNotContain("s3cret");
     assertThat(settings.secrets(ADAPTERS))
-        .contains(Secret.of("s3cret-token"), Secret.of("s3cret-word"), Secret.of("s3cret-too"));
+        .contains(
+            Secret.of("s3cret-token"),
+            Secret.of("s3cret-word%21"),
+            Secret.of("s3cret-word!"),
+            Secret.of("s3cret-too"));
   }
 
   @Test
