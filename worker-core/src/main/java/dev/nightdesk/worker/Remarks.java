@@ -5,8 +5,13 @@ import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Usage;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -98,6 +103,21 @@ final class Remarks {
     return why.filter(stop -> stop == Meter.Stop.KILL_SWITCH).isPresent()
         ? "It goes on after `nightdesk resume`. No attempt was charged."
         : "It goes on when a worker is there. No attempt was charged.";
+  }
+
+  static String again(Instant at) {
+    return "No attempt was charged. It is tried again at about " + time(at) + ".";
+  }
+
+  /** The exceptions of the file system say which file, and not what is wrong with it. */
+  static String problem(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied -> denied.getFile() + " may not be used (permissions)";
+      case FileAlreadyExistsException other -> other.getFile() + " is in the way";
+      case CharacterCodingException text -> "a file that should be text is not UTF-8";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** What comes next, after a failed attempt. */

@@ -91,7 +91,7 @@ final class Run {
       Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
       return finish(evidence(result, left), handOver(verdict, left));
     } catch (IOException e) {
-      String reason = "The run's folder cannot be prepared: " + e.getMessage() + ".";
+      String reason = "The run cannot be prepared: " + Remarks.problem(e) + ".";
       return finish(
           evidence(new RunResult.Stopped(""), Left.NOTHING),
           new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
@@ -199,7 +199,7 @@ final class Run {
       Workspaces.write(
           room.orElseThrow().result(), parts.office().redaction().conceal(verdict.text()));
     } catch (IOException e) {
-      log.warn("run_id={} its result is not kept as a file: {}", ticket.runId(), e.getMessage());
+      log.warn("run_id={} its result is not kept: {}", ticket.runId(), Remarks.problem(e));
     }
     boolean good = verdict.status() == RunStatus.OK || verdict.status() == RunStatus.PARTIAL;
     if (!good) {
@@ -210,7 +210,7 @@ final class Run {
       workspaces.copyOut(room.orElseThrow(), left, spec.expectations().files(), to);
       return verdict;
     } catch (IOException e) {
-      String problem = "Its files could not be copied: " + e.getMessage() + ".";
+      String problem = "Its files could not be copied: " + Remarks.problem(e) + ".";
       return new Verdict(
           RunStatus.PARTIAL,
           (verdict.reason() + " " + problem).strip(),

@@ -85,7 +85,8 @@ final class Workspaces {
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+    // Titles and results may hold half a character, which Files.writeString refuses.
+    Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
   }
 
   /** Looks through a workspace without following links. */

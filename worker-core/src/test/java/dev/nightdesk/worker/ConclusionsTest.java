@@ -186,6 +186,11 @@ class ConclusionsTest {
 
     assertThat(what.conclusion().notBefore()).contains(NOW.plusSeconds(30));
     assertThat(what.conclusion().charged()).isFalse();
+    assertThat(said(what))
+        .contains(
+            "No attempt was charged. It is tried again at about "
+                + Remarks.time(NOW.plusSeconds(30))
+                + ".");
   }
 
   @ParameterizedTest

@@ -67,7 +67,8 @@ class PromptTest {
             <<<END TASK %s>>>
             """
                 .formatted(fence, fence))
-        .contains("Every fence carries the same number, " + fence + ".");
+        .contains("Every fence carries the same number, " + fence + ".")
+        .doesNotContain("hidden");
   }
 
   @Test

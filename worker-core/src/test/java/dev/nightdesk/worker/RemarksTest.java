@@ -7,7 +7,12 @@ import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Usage;
 import dev.nightdesk.worker.Verdict.Then;
 import dev.nightdesk.worker.Workspaces.LeftFile;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -154,6 +159,18 @@ class RemarksTest {
         .isEqualTo("On hold. It loops.\n\nSpent so far: $1.50 in 1 run.\n\n" + end);
     assertThat(Remarks.gateHold(hold, Given.row(0, Optional.empty(), 2)))
         .contains("$1.50 in 2 runs.");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAFile() {
+    assertThat(Remarks.problem(new NoSuchFileException("/a"))).isEqualTo("/a does not exist");
+    assertThat(Remarks.problem(new AccessDeniedException("/a")))
+        .isEqualTo("/a may not be used (permissions)");
+    assertThat(Remarks.problem(new FileAlreadyExistsException("/a"))).isEqualTo("/a is in the way");
+    assertThat(Remarks.problem(new MalformedInputException(1)))
+        .isEqualTo("a file that should be text is not UTF-8");
+    assertThat(Remarks.problem(new IOException("No space left on device")))
+        .isEqualTo("No space left on device");
   }
 
   @Test

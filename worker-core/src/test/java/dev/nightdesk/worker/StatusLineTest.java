@@ -96,7 +96,8 @@ class StatusLineTest {
 
   @Test
   void takesNoStatusFromTheMiddleOfALineHoweverLongTheResult() {
-    String ending = "STATUS: OK\n" + "> \n".repeat(126) + "> END_OF_RUN";
+    String ending = "STATUS: OK\n" + "> \n".repeat(126) + "END_OF_RUN.";
+    assertThat(StatusLine.of(ending).declared()).isPresent();
 
     assertThat(StatusLine.of("x".repeat(1_000) + ending).declared()).isEmpty();
   }
