@@ -90,7 +90,7 @@ public final class Main {
       case "watch" -> WorkCommands.Watch.class;
       case "resume" -> SteerCommands.Resume.class;
       case "doctor" -> CheckCommands.Doctor.class;
-      case "prune" -> SteerCommands.Prune.class;
+      case "prune" -> PruneCommand.class;
       case "add" -> WorkCommands.Add.class;
       case "tasks" -> LookCommands.Tasks.class;
       case "runs" -> LookCommands.Runs.class;

@@ -108,7 +108,7 @@ final class Life implements Executions.Handler {
 
   private Next announce(TaskRow row, Hold hold) throws InterruptedException {
     String entry = "hold-" + UUID.randomUUID();
-    String body = redaction.clean(Remarks.gateHold(row, hold.reason(), hold.release()));
+    String body = redaction.clean(Remarks.gateHold(hold, row));
     boolean isNew =
         tasks.hold(
             row.key(),

@@ -33,6 +33,17 @@ final class OtherAdapter {
             }
             """
                 .replace("NAME", name));
+    compile(source, work);
+    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("META-INF/services/dev.nightdesk.spi.AgentRunnerProvider"));
+      out.write("org.example.OtherProvider\n".getBytes(StandardCharsets.UTF_8));
+      String file = "org/example/OtherProvider.class";
+      out.putNextEntry(new JarEntry(file));
+      out.write(Files.readAllBytes(work.resolve(file)));
+    }
+  }
+
+  private static void compile(Path source, Path into) throws IOException {
     String classPath =
         String.join(
             ":",
@@ -47,19 +58,12 @@ final class OtherAdapter {
                 "-cp",
                 classPath,
                 "-d",
-                work.toString(),
+                into.toString(),
                 "--release",
                 "21",
                 source.toString());
     if (failed != 0) {
       throw new AssertionError("the adapter does not compile");
-    }
-    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
-      out.putNextEntry(new JarEntry("META-INF/services/dev.nightdesk.spi.AgentRunnerProvider"));
-      out.write("org.example.OtherProvider\n".getBytes(StandardCharsets.UTF_8));
-      String file = "org/example/OtherProvider.class";
-      out.putNextEntry(new JarEntry(file));
-      out.write(Files.readAllBytes(work.resolve(file)));
     }
   }
 }
