@@ -2,6 +2,8 @@ package dev.nightdesk.app;
 
 import com.google.inject.Inject;
 import com.google.inject.Provider;
+import com.google.inject.ProvisionException;
+import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.settings.ConfiguredWorker;
 import dev.nightdesk.spi.NewTask;
@@ -60,6 +62,8 @@ final class WorkCommands {
         "The first interrupt or termination waits for what runs, the second stops at once."
       })
   static final class Watch implements Callable<Integer> {
+    private static final long LONGEST_PAUSE_SECONDS = 30;
+
     @Option(
         names = "--worker",
         paramLabel = "NAME",
@@ -74,16 +78,38 @@ final class WorkCommands {
             "How long to wait for what runs when told to stop; unset: as long as it takes.")
     private Optional<Duration> drain = Optional.empty();
 
+    private final Console console;
     private final Provider<Shift> shift;
 
     @Inject
-    Watch(Provider<Shift> shift) {
+    Watch(Console console, Provider<Shift> shift) {
+      this.console = console;
       this.shift = shift;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-      return shift.get().watch(names, drain);
+      return shift().watch(names, drain);
+    }
+
+    /** A ledger that is away at the start, as after a power cut, is waited for. */
+    private Shift shift() throws InterruptedException {
+      Optional<String> told = Optional.empty();
+      for (long pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS)) {
+        try {
+          return shift.get();
+        } catch (ProvisionException e) {
+          if (!(e.getCause() instanceof LedgerException away)) {
+            throw e;
+          }
+          Optional<String> problem = Optional.of(Text.lines(String.valueOf(away.getMessage())));
+          if (!problem.equals(told)) {
+            console.tell(problem.get() + "\nWaiting for the ledger. Stop with Ctrl-C.");
+            told = problem;
+          }
+        }
+        Thread.sleep(Duration.ofSeconds(pause));
+      }
     }
   }
 

@@ -242,7 +242,9 @@ final class Run {
         }
         return;
       } catch (LedgerException e) {
-        log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());
+        if (pause == LEDGER_PAUSE_MILLIS) {
+          log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());
+        }
         Thread.sleep(pause);
         pause = Math.min(pause * 2, LONGEST_LEDGER_PAUSE_MILLIS);
       }

@@ -49,7 +49,12 @@ record Release(Path root) {
   Command command(Path folder, String... args) {
     List<String> words = new ArrayList<>(List.of(root.resolve("bin/nightdesk").toString()));
     words.addAll(List.of(args));
-    return new Command(folder, words)
+    return environment(new Command(folder, words), folder);
+  }
+
+  /** What a person's shell would have set, with that folder as the person's home. */
+  Command environment(Command command, Path folder) {
+    return command
         .with("PATH", System.getenv("PATH"))
         .with("JAVA_HOME", System.getProperty("java.home"))
         .with("HOME", folder.toString())
