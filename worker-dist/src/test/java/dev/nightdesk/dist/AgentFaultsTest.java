@@ -108,22 +108,25 @@ class AgentFaultsTest {
     try (var files = Files.walk(desk.folder())) {
       assertThat(files.map(file -> String.valueOf(file.getFileName()))).doesNotContain("pwned");
     }
-    try (var files = Files.list(desk.folder())) {
-      List<String> prompts =
-          files
-              .filter(file -> file.toString().contains("prompt."))
-              .map(AgentFaultsTest::text)
-              .toList();
-      assertThat(prompts)
-          .hasSize(6)
-          .anyMatch(prompt -> prompt.contains("y".repeat(3_000_000)))
-          .anyMatch(prompt -> prompt.contains("x".repeat(100_000)))
-          .anyMatch(prompt -> prompt.contains("$(touch pwned) `touch pwned`; touch pwned"))
-          .noneMatch(prompt -> prompt.contains("\u001b") || prompt.contains("\u202e"));
-    }
+    assertThat(prompts())
+        .hasSize(6)
+        .anyMatch(prompt -> prompt.contains("y".repeat(3_000_000)))
+        .anyMatch(prompt -> prompt.contains("x".repeat(100_000)))
+        .anyMatch(prompt -> prompt.contains("$(touch pwned) `touch pwned`; touch pwned"))
+        .noneMatch(prompt -> prompt.contains("\u001b") || prompt.contains("\u202e"));
     assertThat(desk.nightdesk("tasks", "--all").run().out())
         .contains("--help", "(no title)")
         .doesNotContain("\u001b", "\u0007", "\u202e");
+  }
+
+  /** What the agent of each run has kept of its input. */
+  private List<String> prompts() throws IOException {
+    try (var files = Files.list(desk.folder())) {
+      return files
+          .filter(file -> file.toString().contains("prompt."))
+          .map(AgentFaultsTest::text)
+          .toList();
+    }
   }
 
   private static String text(Path file) {
