@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.dist.Command.Outcome;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,29 +107,24 @@ class AgentFaultsTest {
     try (var files = Files.walk(desk.folder())) {
       assertThat(files.map(file -> String.valueOf(file.getFileName()))).doesNotContain("pwned");
     }
-    try (var files = Files.list(desk.folder())) {
-      List<String> prompts =
-          files
-              .filter(file -> file.toString().contains("prompt."))
-              .map(AgentFaultsTest::text)
-              .toList();
-      assertThat(prompts)
-          .hasSize(6)
-          .anyMatch(prompt -> prompt.contains("y".repeat(3_000_000)))
-          .anyMatch(prompt -> prompt.contains("x".repeat(100_000)))
-          .anyMatch(prompt -> prompt.contains("$(touch pwned) `touch pwned`; touch pwned"))
-          .noneMatch(prompt -> prompt.contains("\u001b") || prompt.contains("\u202e"));
-    }
+    assertThat(prompts())
+        .hasSize(6)
+        .anyMatch(prompt -> prompt.contains("y".repeat(3_000_000)))
+        .anyMatch(prompt -> prompt.contains("x".repeat(100_000)))
+        .anyMatch(prompt -> prompt.contains("$(touch pwned) `touch pwned`; touch pwned"))
+        .noneMatch(prompt -> prompt.contains("\u001b") || prompt.contains("\u202e"));
     assertThat(desk.nightdesk("tasks", "--all").run().out())
         .contains("--help", "(no title)")
         .doesNotContain("\u001b", "\u0007", "\u202e");
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private List<String> prompts() throws IOException {
+    List<String> prompts = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(desk.folder(), "prompt.*")) {
+      for (Path file : files) {
+        prompts.add(Files.readString(file));
+      }
     }
+    return prompts;
   }
 }
