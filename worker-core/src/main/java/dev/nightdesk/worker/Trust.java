@@ -52,7 +52,7 @@ final class Trust {
       return Optional.of("its author is not known, and WORKER_AUTHORS names who may give tasks");
     }
     Author one = author.get();
-    if (named.ids().contains(one.id()) || named.ids().contains(one.name())) {
+    if (named.ids().contains(one.id()) || one.login().filter(named.ids()::contains).isPresent()) {
       return Optional.empty();
     }
     if (one.bot()) {

@@ -24,7 +24,7 @@ abstract class TasksContract extends LedgerContract {
         Task.of("1", "Write \u0000 it\u202e 🎉", Standing.READY)
             .priority(4)
             .due(Optional.of(then))
-            .author(Optional.of(new Author("u7", "Ann", false)))
+            .author(Optional.of(new Author("u7", Optional.empty(), "Ann", false)))
             .url(Optional.of(URI.create("https://example.org/1")))
             .round(Optional.of("2026-11-20"))
             .createdAt(Optional.of(then))

@@ -31,7 +31,12 @@ class PromptTest {
 
   private static Comment comment(String body) {
     return new Comment(
-        "c1", "42", Optional.of(new Author("u1", "Ann", false)), body, Given.NOW, Optional.empty());
+        "c1",
+        "42",
+        Optional.of(new Author("u1", Optional.empty(), "Ann", false)),
+        body,
+        Given.NOW,
+        Optional.empty());
   }
 
   private static Task described(String description) {

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TrustTest {
-  private static final Author ANN = new Author("id-ann", "ann", false);
-  private static final Author EVE = new Author("id-eve", "eve", false);
-  private static final Author BOT = new Author("id-bot", "ci", true);
+  private static final Author ANN = new Author("id-ann", Optional.of("ann"), "Ann", false);
+  private static final Author EVE = new Author("id-eve", Optional.empty(), "ann", false);
+  private static final Author BOT = new Author("id-bot", Optional.of("ci"), "ci", true);
 
   private final OneCircleQueue queue = new OneCircleQueue();
 
@@ -40,7 +40,7 @@ class TrustTest {
     assertThat(objection(named(false, false, "id-ann"), ANN)).isEmpty();
     assertThat(objection(named(false, false, "ann"), ANN)).isEmpty();
     assertThat(objection(named(false, false, "ann"), EVE))
-        .contains("its author eve is not among WORKER_AUTHORS");
+        .contains("its author ann is not among WORKER_AUTHORS");
     assertThat(queue.asked).isZero();
   }
 

@@ -118,6 +118,7 @@ class AgentFaultsTest {
         .doesNotContain("\u001b", "\u0007", "\u202e");
   }
 
+  /** What the agent of each run has kept of its input. */
   private List<String> prompts() throws IOException {
     List<String> prompts = new ArrayList<>();
     try (var files = Files.newDirectoryStream(desk.folder(), "prompt.*")) {
