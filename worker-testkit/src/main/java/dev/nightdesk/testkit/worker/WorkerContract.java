@@ -20,12 +20,10 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * extends it and supplies the {@link dev.nightdesk.testkit.QueueFixture} that it has for {@link
  * dev.nightdesk.testkit.TaskQueueContract}.
  */
-public abstract class WorkerContract extends WorkerStopContract {
+public abstract class WorkerContract extends WorkerOutageContract {
 
   /** Where a worker may die: at a call to its queue, before or after it took effect. */
   public record Death(String call, boolean after) {
@@ -67,51 +65,6 @@ public abstract class WorkerContract extends WorkerStopContract {
     assertNothingTwice(id);
     assertThat(said(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
     assertThat(auditLines()).filteredOn(line -> line.contains("\"OK\"")).hasSize(1);
-  }
-
-  /** The pauses after a failure are long: the clock moves on. */
-  private boolean passTime(String id, TaskState until) {
-    clock.advance(Duration.ofMillis(500));
-    return is(id, until);
-  }
-
-  @Test
-  public final void writesNothingTwiceThoughRepliesAreLost() throws Exception {
-    String id = puts("hears nothing");
-    proxy().dropReplyTo(service().decisiveRequest());
-    try (Worker worker = worker(ScriptedAgent.saying("done"))) {
-      worker.watch();
-      await().atMost(30, SECONDS).until(() -> proxy().dropped() > 0);
-      proxy().heal();
-      await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
-      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
-    }
-    assertNothingTwice(id);
-    assertThat(said(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
-  }
-
-  @Test
-  public final void deliversLaterAndNeverRunsAgainWhereTheServiceWasAway() throws Exception {
-    String id = puts("outlasts an outage");
-    CountDownLatch working = new CountDownLatch(1);
-    CountDownLatch down = new CountDownLatch(1);
-    ScriptedAgent agent =
-        new ScriptedAgent((request, voice) -> {
-          working.countDown();
-          down.await();
-          return voice.done("paid for");
-        });
-    try (Worker worker = worker(agent)) {
-      worker.watch();
-      working.await();
-      proxy().refuse();
-      down.countDown();
-      await().atMost(30, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
-      proxy().heal();
-      await().atMost(60, SECONDS).ignoreExceptions().until(() -> passes(id, Standing.REVIEW));
-    }
-    assertThat(agent.requests()).hasSize(1);
-    assertThat(said(id)).hasSize(2).last().asString().contains("paid for");
   }
 
   @Test

@@ -1,0 +1,158 @@
+package dev.nightdesk.testkit.worker;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.spi.Claim;
+import dev.nightdesk.spi.Comment;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.NewTask;
+import dev.nightdesk.spi.Poll;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.Receipt;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.spi.TaskQueue;
+import dev.nightdesk.testkit.ScriptedAgent;
+import dev.nightdesk.worker.Worker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A service that is away, loses its answers, or refuses the worker. */
+abstract class WorkerOutageContract extends WorkerStopContract {
+
+  /** The pauses after a failure are long: the clock moves on. */
+  final boolean passTime(String id, TaskState until) {
+    clock.advance(Duration.ofMillis(500));
+    return is(id, until);
+  }
+
+  @Test
+  public final void writesNothingTwiceThoughRepliesAreLost() throws Exception {
+    String id = puts("hears nothing");
+    proxy().dropReplyTo(service().decisiveRequest());
+    try (Worker worker = worker(ScriptedAgent.saying("done"))) {
+      worker.watch();
+      await().atMost(30, SECONDS).until(() -> proxy().dropped() > 0);
+      proxy().heal();
+      await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
+      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+    }
+    assertNothingTwice(id);
+    assertThat(said(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
+  }
+
+  @Test
+  public final void deliversLaterAndNeverRunsAgainWhereTheServiceWasAway() throws Exception {
+    String id = puts("outlasts an outage");
+    CountDownLatch working = new CountDownLatch(1);
+    CountDownLatch down = new CountDownLatch(1);
+    ScriptedAgent agent =
+        new ScriptedAgent((request, voice) -> {
+          working.countDown();
+          down.await();
+          return voice.done("paid for");
+        });
+    try (Worker worker = worker(agent)) {
+      worker.watch();
+      working.await();
+      proxy().refuse();
+      down.countDown();
+      await().atMost(30, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
+      proxy().heal();
+      await().atMost(60, SECONDS).ignoreExceptions().until(() -> passes(id, Standing.REVIEW));
+    }
+    assertThat(agent.requests()).hasSize(1);
+    assertThat(said(id)).hasSize(2).last().asString().contains("paid for");
+  }
+
+  @Test
+  public final void tellsAPersonWhatCouldNotBeDeliveredForADay() throws Exception {
+    String id = puts("never answered");
+    CountDownLatch working = new CountDownLatch(1);
+    CountDownLatch down = new CountDownLatch(1);
+    ScriptedAgent agent =
+        new ScriptedAgent((request, voice) -> {
+          working.countDown();
+          down.await();
+          return voice.done("paid for");
+        });
+    try (Worker worker = worker(agent)) {
+      worker.watch();
+      working.await();
+      proxy().refuse();
+      down.countDown();
+      await().atMost(30, SECONDS).until(() -> is(id, TaskState.REVIEW));
+      clock.advance(Duration.ofHours(25));
+      await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.HELD));
+      proxy().heal();
+    }
+    assertThat(alerts).singleElement().asString().contains("could not be delivered for 24 hours");
+    assertThat(ledger().outbox().pending(row(id).key())).isEmpty();
+  }
+
+  @Test
+  public final void waitsForAPersonWhereTheQueueRefusesIt() throws Exception {
+    String id = puts("behind a closed door");
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    TaskQueue door = new Door(openQueue(), refuses);
+    try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
+      worker.watch();
+      await().atMost(30, SECONDS).until(() -> !alerts.isEmpty());
+    }
+    assertThat(alerts).singleElement().asString().contains("The token is wrong.");
+    assertThat(ledger().switches().workerHold(NAME)).isPresent();
+    refuses.set(false);
+    try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
+      worker.watch();
+      await().atMost(30, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+    }
+    assertThat(ledger().switches().workerHold(NAME)).isEmpty();
+    assertThat(alerts).hasSize(1);
+  }
+
+  /** A queue that refuses whoever polls it. */
+  private record Door(TaskQueue real, AtomicBoolean refuses) implements TaskQueue {
+    @Override
+    public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
+      if (refuses.get()) {
+        throw QueueException.fixSettings("The token is wrong.");
+      }
+      return real.poll(cursor);
+    }
+
+    @Override
+    public Optional<Task> find(String id) throws QueueException, InterruptedException {
+      return real.find(id);
+    }
+
+    @Override
+    public List<Comment> comments(String id, Optional<Instant> since)
+        throws QueueException, InterruptedException {
+      return real.comments(id, since);
+    }
+
+    @Override
+    public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
+      return real.claim(id, entries);
+    }
+
+    @Override
+    public List<Receipt> deliver(String id, List<Entry> entries)
+        throws QueueException, InterruptedException {
+      return real.deliver(id, entries);
+    }
+
+    @Override
+    public String add(NewTask task) throws QueueException, InterruptedException {
+      return real.add(task);
+    }
+  }
+}
