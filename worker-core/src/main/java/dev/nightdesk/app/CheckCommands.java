@@ -69,7 +69,9 @@ final class CheckCommands {
       if (!form.isJson()) {
         console.print("\n* has to be set where its module is used.");
       }
-      return ExitCode.DONE;
+      List<String> problems = settings.get().fileProblems();
+      problems.forEach(problem -> console.tell("nightdesk: " + Text.oneLine(problem)));
+      return problems.isEmpty() ? ExitCode.DONE : ExitCode.USAGE;
     }
 
     private static Json json(SettingRow row) {

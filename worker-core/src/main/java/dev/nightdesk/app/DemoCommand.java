@@ -33,6 +33,10 @@ import picocli.CommandLine.Command;
 @Command(name = "demo", description = "See it work: no account, no credentials, no network.")
 final class DemoCommand implements Callable<Integer> {
   private static final String AGENT = "demo-agent.sh";
+
+  /** As the person has typed it, so that the next lines can be typed as they stand. */
+  private static final String PROGRAM = System.getProperty("nightdesk.program", "nightdesk");
+
   private static final Map<String, String> TASKS = new LinkedHashMap<>();
 
   static {
@@ -122,19 +126,19 @@ final class DemoCommand implements Callable<Integer> {
   private int ending(Path home, int inReview) {
     if (inReview < TASKS.size()) {
       console.tell(
-          "Only %d of %d tasks are in review. To find out why: NIGHTDESK_HOME=%s nightdesk runs"
-              .formatted(inReview, TASKS.size(), home));
+          "Only %d of %d tasks are in review. To find out why: NIGHTDESK_HOME=%s %s runs"
+              .formatted(inReview, TASKS.size(), home, PROGRAM));
       return ExitCode.FAILED;
     }
     console.print(
         """
         All three are in review. They stay open until you close them.
 
-        Look closer:      NIGHTDESK_HOME=%s nightdesk runs
+        Look closer:      NIGHTDESK_HOME=%s %s runs
         Use it for real:  copy .env.example to .env, set WORKER_QUEUE and WORKER_AGENT and what they
-                          need, then: nightdesk doctor, and: nightdesk watch\
+                          need, then: %s doctor, and: %s watch\
         """
-            .formatted(home));
+            .formatted(home, PROGRAM, PROGRAM, PROGRAM));
     return ExitCode.DONE;
   }
 

@@ -93,6 +93,11 @@ public final class Settings {
         .anyMatch(v -> v.value().equals(adapter));
   }
 
+  /** What is wrong with the files that were read, or were to be. */
+  public List<String> fileProblems() {
+    return variables.problems();
+  }
+
   /** Every variable with its meaning, default and current source; secrets are hidden. */
   public List<SettingRow> rows(Adapters adapters) {
     return new KnownVariables(names(), adapters).rows(variables);

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.dist.Command.Outcome;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,19 +120,12 @@ class AgentFaultsTest {
 
   /** What the agent of each run has kept of its input. */
   private List<String> prompts() throws IOException {
-    try (var files = Files.list(desk.folder())) {
-      return files
-          .filter(file -> file.toString().contains("prompt."))
-          .map(AgentFaultsTest::text)
-          .toList();
+    List<String> prompts = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(desk.folder(), "prompt.*")) {
+      for (Path file : files) {
+        prompts.add(Files.readString(file));
+      }
     }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return prompts;
   }
 }

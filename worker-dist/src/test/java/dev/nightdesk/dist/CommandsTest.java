@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +197,8 @@ class CommandsTest {
     assertThat(outcome.code()).isEqualTo(3);
     assertThat(outcome.err()).contains("only the workers of this home are stopped");
     assertThat(folder.resolve("home/STOP")).hasContent("fire");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("home/STOP")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     assertThat(nightdesk("resume").run().out()).contains("Everything goes on.");
     assertThat(folder.resolve("home/STOP")).doesNotExist();
   }

@@ -98,7 +98,7 @@ class CrashTest {
     awaitGone(mark, Duration.ofSeconds(10));
     await().atMost(Stage.SOON).until(() -> desk.comments(id).size() == 2);
     assertThat(desk.comments(id).getLast())
-        .startsWith("Stopped. Stopped by `nightdesk stop`.")
+        .startsWith("Stopped.")
         .contains("It goes on after `nightdesk resume`. No attempt was charged.");
     assertThat(desk.status(id)).isEqualTo("pending");
 
