@@ -5,6 +5,7 @@ import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
 import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.Facts;
+import dev.nightdesk.ledger.Runs.Month;
 import dev.nightdesk.ledger.Runs.NewRun;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.spi.Blocker;
@@ -150,7 +151,8 @@ public final class Gate {
 
   private static String shorten(String title) {
     String line = title.strip().replaceAll("\\s+", " ");
-    return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+    int characters = line.codePointCount(0, line.length());
+    return characters <= 60 ? line : line.substring(0, line.offsetByCodePoints(0, 57)) + "...";
   }
 
   private Optional<Decision> tooEarly(Facts facts, Applicant applicant) {
@@ -205,16 +207,22 @@ public final class Gate {
   }
 
   private Optional<Decision> monthlyBudget(Facts facts, Applicant applicant) {
-    if (bounds.monthUsd().isEmpty() || passes(facts.monthSpent(), bounds.monthUsd().get())) {
+    if (bounds.monthUsd().isEmpty()) {
       return Optional.empty();
+    }
+    BigDecimal budget = bounds.monthUsd().get();
+    Month month = facts.month();
+    if (passes(month.spent().add(month.reserved()), budget)) {
+      return Optional.empty();
+    }
+    if (passes(month.spent(), budget)) {
+      return waiting(
+          "the rest of the worker's monthly budget is reserved for runs that are on", MOMENT);
     }
     return Optional.of(
         new Hold(
-            "The worker's monthly budget of $%s does not cover another run: $%s is spent or reserved and a run may cost $%s."
-                .formatted(
-                    plain(bounds.monthUsd().get()),
-                    plain(facts.monthSpent()),
-                    plain(bounds.runUsd())),
+            "The worker's monthly budget of $%s does not cover another run: $%s is spent and a run may cost $%s."
+                .formatted(plain(budget), plain(month.spent()), plain(bounds.runUsd())),
             "Raise WORKER_MONTHLY_BUDGET_USD, or release it in the next month."));
   }
 
@@ -223,7 +231,10 @@ public final class Gate {
   }
 
   private static String plain(BigDecimal amount) {
-    return amount.stripTrailingZeros().toPlainString();
+    BigDecimal shortest = amount.stripTrailingZeros();
+    return shortest
+        .setScale(shortest.scale() <= 0 ? 0 : Math.max(2, shortest.scale()))
+        .toPlainString();
   }
 
   private Optional<Decision> waiting(String reason, Duration howLong) {

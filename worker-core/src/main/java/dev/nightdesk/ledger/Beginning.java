@@ -92,25 +92,28 @@ final class Beginning implements Runs.Start {
               switches.account(),
               owned.runsInWindow(),
               owned.committed(),
-              this::monthSpent);
+              this::thisMonth);
     }
     return facts;
   }
 
   /** Ended runs count what they cost, others what is reserved for them. */
-  private BigDecimal monthSpent() {
+  private Runs.Month thisMonth() {
     String worker = owned.task().key().worker();
     database.takeTurn(handle, "month", worker);
-    long spent =
-        handle
-            .createQuery(
-                "select coalesce(sum(case when phase = 'ENDED' then cost else reserved end), 0)"
-                    + " from run where worker = :worker and month = :month")
-            .bind("worker", worker)
-            .bind("month", month())
-            .mapTo(Long.class)
-            .one();
-    return Columns.dollars(spent);
+    return handle
+        .createQuery(
+            """
+            select coalesce(sum(case when phase = 'ENDED' then cost else 0 end), 0) as spent,
+              coalesce(sum(case when phase = 'ENDED' then 0 else reserved end), 0) as reserved
+            from run where worker = :worker and month = :month\
+            """)
+        .bind("worker", worker)
+        .bind("month", month())
+        .map((row, context) ->
+            new Runs.Month(
+                Columns.dollars(row.getLong("spent")), Columns.dollars(row.getLong("reserved"))))
+        .one();
   }
 
   /** The calendar month in UTC, e.g. 202611. */

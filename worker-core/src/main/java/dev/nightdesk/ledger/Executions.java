@@ -118,7 +118,8 @@ public final class Executions implements AutoCloseable {
 
   /** Nothing is running and nothing is due. */
   public boolean idle() {
-    return live.isEmpty() && picks.due() == 0 && live.isEmpty();
+    // What was picked is not live until its thread has begun.
+    return live.isEmpty() && !picks.any() && live.isEmpty();
   }
 
   /** How many are due that nobody has taken yet, on whatever machine. */

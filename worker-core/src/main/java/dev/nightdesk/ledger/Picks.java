@@ -184,6 +184,23 @@ final class Picks extends DefaultJdbcCustomization {
             .one());
   }
 
+  /** Whether anything is due, or is picked by this process. */
+  boolean any() {
+    return database.each(handle ->
+        handle
+            .createQuery(
+                """
+                select exists (select 1 from scheduled_tasks where task_name = :worker
+                  and (picked = false and execution_time <= :now
+                    or picked = true and picked_by = :owner))\
+                """)
+            .bind("worker", worker)
+            .bind("now", now())
+            .bind("owner", owner())
+            .mapTo(Boolean.class)
+            .one());
+  }
+
   /** Gives back what processes of this home and machine had picked that are certainly gone. */
   int releaseDeadOwners() {
     return database.together(handle ->

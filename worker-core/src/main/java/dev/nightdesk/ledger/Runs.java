@@ -43,17 +43,20 @@ public final class Runs {
       Optional<Hold> accountHold,
       int runsInWindow,
       BigDecimal taskSpent,
-      Supplier<BigDecimal> month) {
+      Supplier<Month> thisMonth) {
 
     /**
      * What the worker spent and reserved in this calendar month (UTC). Asked only where a monthly
      * budget is set: from here on the worker's other starts wait, on all machines, until this one
      * is decided, so that no two of them count on the same money.
      */
-    public BigDecimal monthSpent() {
-      return month.get();
+    public Month month() {
+      return thisMonth.get();
     }
   }
+
+  /** A worker's money in a month: of ended runs, and put aside for those that are on. */
+  public record Month(BigDecimal spent, BigDecimal reserved) {}
 
   public record Hold(String reason, String release, Optional<Instant> until) {}
 

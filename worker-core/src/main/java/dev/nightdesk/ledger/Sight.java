@@ -6,10 +6,6 @@ import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -53,7 +48,7 @@ final class Sight {
   private final Handle handle;
   private final String worker;
   private final Instant now;
-  private final MessageDigest digest = sha256();
+  private final Picture picture = new Picture();
   private final List<Seen> fresh = new ArrayList<>();
   private final List<Seen> changed = new ArrayList<>();
   private final List<Renewal> renewed = new ArrayList<>();
@@ -125,11 +120,11 @@ final class Sight {
   private void look(Task task, @Nullable Known row) {
     if (row == null || row.state() == TaskState.AWAY) {
       if (task.standing() == Standing.READY) {
-        arrive(new Seen(task, picture(task)), row);
+        arrive(new Seen(task, picture.of(task)), row);
       }
       return;
     }
-    Seen seen = new Seen(task, picture(task));
+    Seen seen = new Seen(task, picture.of(task));
     boolean differs = seen.picture() != row.picture();
     boolean nextRound = row.state() != TaskState.RUNNING && isNextRound(task, row);
     if (differs || nextRound) {
@@ -293,35 +288,5 @@ final class Sight {
       batch.add();
     }
     batch.execute();
-  }
-
-  /** A number for everything of a task that a person can change but where it stands. */
-  private long picture(Task task) {
-    Stream.of(
-            task.title(),
-            task.description(),
-            task.priority(),
-            task.due(),
-            task.labels(),
-            task.author().map(Author::id),
-            task.blockers(),
-            task.url(),
-            task.links(),
-            task.createdAt(),
-            task.updatedAt())
-        .map(String::valueOf)
-        .forEach(part -> {
-          digest.update(part.getBytes(StandardCharsets.UTF_8));
-          digest.update((byte) 0);
-        });
-    return ByteBuffer.wrap(digest.digest()).getLong();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

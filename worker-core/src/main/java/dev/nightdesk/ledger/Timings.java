@@ -23,6 +23,14 @@ public record Timings(Duration heartbeat, int missed, Duration poll) {
     return heartbeat.multipliedBy(missed);
   }
 
+  /**
+   * How long after an owner's last committed heartbeat its processes may live: long gone before
+   * anybody else takes the task.
+   */
+  public Duration silence() {
+    return deadAfter().dividedBy(2);
+  }
+
   /** For tests: {@code -Dnightdesk.heartbeat=1s} speeds up everything in proportion. */
   public static Timings fromSystemProperties() {
     String text = System.getProperty("nightdesk.heartbeat");

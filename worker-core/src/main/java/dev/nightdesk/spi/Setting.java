@@ -24,6 +24,7 @@ public final class Setting<T> {
   private static final Pattern DURATION =
       Pattern.compile("(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?(?:(\\d+)ms)?");
   private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KB|MB|GB)?");
+  private static final Function<String, Secret> SECRET = Secret::of;
 
   private final String name;
   private final String meaning;
@@ -56,7 +57,7 @@ public final class Setting<T> {
 
   /** A token, password or key: hidden wherever settings are shown. */
   public static Setting<Secret> secret(String name, String meaning) {
-    return of(name, meaning, Secret::of);
+    return of(name, meaning, SECRET);
   }
 
   /** A whole number of at least {@code least}. */
@@ -223,6 +224,11 @@ public final class Setting<T> {
   /** Whether the program cannot start without it. */
   public boolean required() {
     return required;
+  }
+
+  /** Whether its value is a {@link #secret} and never shown. */
+  public boolean hidden() {
+    return SECRET.equals(parser);
   }
 
   /**

@@ -37,9 +37,15 @@ record Isolation(Level level, List<String> wrapper) {
     }
   }
 
-  /** Keeps the shell's own variables and its word on a killed agent away from the agent. */
+  /**
+   * Says that the namespace is there, and keeps the shell's own variables and its word on a killed
+   * agent away from the agent.
+   */
   private static final String FIRST_PROCESS =
-      "unset _ SHLVL; exec 9>&2 2>/dev/null; \"$@\" 2>&9 9>&-; exit $?";
+      """
+      unset _ SHLVL; exec 9>&2 2>/dev/null; echo '{ "namespace": 1 }' >&5; \
+      "$@" 2>&9 9>&- 5>&-; exit $?\
+      """;
 
   /** Sandboxed or not: the way that works. */
   private static final Map<Boolean, Isolation> KNOWN = new ConcurrentHashMap<>();

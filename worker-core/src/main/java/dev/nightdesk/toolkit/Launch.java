@@ -74,12 +74,14 @@ public record Launch(
   /**
    * The usual way to run a program for a request: the prompt as standard input, {@code
    * transcript.jsonl} and {@code stderr.log} in the run's record, each bounded by the transcript's
-   * limit, and {@code HOME} the run's own. An agent that uses the person's login sets another.
+   * limit, and {@code HOME} and {@code TMPDIR} the run's own. An agent that uses the person's login
+   * sets another home.
    */
   public static Launch of(RunRequest request, List<String> command) {
     Containment containment = request.containment();
     Map<String, String> environment = new HashMap<>(containment.environment());
     environment.put("HOME", request.home().toString());
+    environment.put("TMPDIR", request.home().toString());
     long limit = request.limits().transcriptBytes();
     return new Launch(
         command,

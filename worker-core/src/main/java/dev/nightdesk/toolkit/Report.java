@@ -19,7 +19,10 @@ import java.util.stream.Stream;
  */
 record Report(String text) {
   private static final Pattern EXIT = Pattern.compile("(?m)^exit (\\d+)$");
-  private static final Pattern SANDBOX_EXIT = Pattern.compile("\"exit-code\": \\d+");
+
+  /** What says that the way to the agent was open: whatever failed then was not the start. */
+  private static final Pattern WAY_OPEN = Pattern.compile("\"(?:exit-code|namespace)\": \\d+");
+
   private static final Pattern SANDBOX_ROOT = Pattern.compile("\"child-pid\": (\\d+)");
 
   /** What one of the programs between supervisor and agent says when it cannot go on. */
@@ -71,21 +74,21 @@ record Report(String text) {
   /** How a program that nobody stopped has ended. */
   Ending ending(Launch launch, Isolation.Level level) throws CannotStartException {
     List<String> lines = text.lines().filter(line -> !line.startsWith("{")).toList();
-    if (lines.contains("silent")) {
+    if (lines.contains("alone")) {
       return new Ending.Lost(
           "The worker had no heartbeat for %d seconds, so the agent was ended."
               .formatted(launch.containment().silence().toSeconds()));
     }
     Matcher exit = EXIT.matcher(text);
-    if (!exit.find()) {
+    if (lines.contains("unwatched") || !exit.find()) {
       return new Ending.Lost("The agent's supervisor was killed, and the agent with it.");
     }
     if (lines.size() > 1) {
       return new Ending.Lost("What the agent printed could not be kept: " + lines.getFirst());
     }
     int code = Integer.parseInt(exit.group(1));
-    boolean ran = level == Isolation.Level.SANDBOX && SANDBOX_EXIT.matcher(text).find();
-    if (code == 127 || (!ran && (code == 1 || code == 126))) {
+    boolean wayOpen = level == Isolation.Level.GROUP || WAY_OPEN.matcher(text).find();
+    if (code == 127 || code == 126 || (code == 1 && !wayOpen)) {
       checkStarted(launch, level);
     }
     return new Ending.Exited(code);

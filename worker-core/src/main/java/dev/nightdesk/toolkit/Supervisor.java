@@ -47,7 +47,7 @@ final class Supervisor {
         String.valueOf(Math.max(1, launch.containment().silence().plusMillis(999).toSeconds())),
         String.valueOf(isolation.level().depth),
         mark,
-        isolation.level() == Isolation.Level.SANDBOX ? "1" : "-",
+        isolation.level() == Isolation.Level.GROUP ? "-" : "1",
         Programs.required("cat"),
         launch.input().toAbsolutePath().toString(),
         launch.output().file().toAbsolutePath().toString(),

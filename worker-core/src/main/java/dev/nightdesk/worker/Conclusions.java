@@ -89,7 +89,7 @@ final class Conclusions {
           new Course(
               TaskState.HELD,
               Optional.empty(),
-              Remarks.held(held.release()),
+              Remarks.held(held.release(), run.ticket().key()),
               Optional.of(
                   new Hold(redaction.conceal(verdict.reason()), held.release(), Optional.empty())),
               true,
@@ -124,7 +124,8 @@ final class Conclusions {
   private Course again(Evidence run, Then.Again again, Instant now) {
     if (!again.modelFailed()) {
       Optional<Instant> at = Optional.of(again.after()).filter(Duration::isPositive).map(now::plus);
-      return Course.back(at, Remarks.goesOn(run.meter().stopped()), false);
+      String outlook = at.map(Remarks::again).orElse(Remarks.goesOn(run.meter().stopped()));
+      return Course.back(at, outlook, false);
     }
     int before = run.row().modelFailures();
     if (before >= MODEL_FAILURES) {
@@ -132,10 +133,7 @@ final class Conclusions {
     }
     Duration pause = again.after().multipliedBy(1L << before);
     Instant at = now.plus(pause.compareTo(Judge.LONGEST) > 0 ? Judge.LONGEST : pause);
-    return Course.back(
-        Optional.of(at),
-        "No attempt was charged. It is tried again at about " + Remarks.time(at) + ".",
-        false);
+    return Course.back(Optional.of(at), Remarks.again(at), false);
   }
 
   private List<Entry> entries(Evidence run, Verdict verdict, Course course) {

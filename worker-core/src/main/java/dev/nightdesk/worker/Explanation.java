@@ -62,14 +62,16 @@ public final class Explanation {
             "Remove the failed mark, reply on it, or run `nightdesk resume --task " + key + "`.");
       }
       case HELD -> {
-        lines.add("It is on hold: " + row.get().holdReason().orElse("no reason is known."));
+        lines.add(
+            "It is on hold: "
+                + row.get().holdReason().map(Explanation::ended).orElse("no reason is known."));
         row.get().holdRelease().ifPresent(lines::add);
         lines.add("To release it, run `nightdesk resume --task " + key + "`.");
       }
       case AWAY -> {
         lines.add(
             "It is not this worker's any more: "
-                + row.get().waitReason().orElse("it was closed or moved."));
+                + row.get().waitReason().map(Explanation::ended).orElse("it was closed or moved."));
         lines.add("Make it ready in the queue to have it done.");
       }
     }
@@ -84,15 +86,14 @@ public final class Explanation {
       lines.add("To go on, run `nightdesk resume`.");
     } else if (stop.isPresent()) {
       String whom = stop.get().worker().map(name -> " --worker " + name).orElse("");
-      lines.add("It is ready, but stopped: " + stop.get().why() + ".");
+      lines.add("It is ready, but stopped: " + ended(stop.get().why()));
       lines.add("To go on, run `nightdesk resume" + whom + "`.");
     } else if (worker.isPresent()) {
-      lines.add("It is ready, but its worker is held: " + worker.get());
+      lines.add("It is ready, but its worker is held: " + ended(worker.get()));
       lines.add("When that is repaired, run `nightdesk resume --worker " + key.worker() + "`.");
-    } else if (row.waitReason().isPresent()) {
-      lines.add("It waits: " + row.waitReason().get());
+    } else if (row.waitReason().isPresent() && row.notBefore().map(now::isBefore).orElse(true)) {
+      lines.add("It waits: " + ended(row.waitReason().get()));
       row.notBefore()
-          .filter(now::isBefore)
           .ifPresent(at -> lines.add("It is looked at again at about " + Remarks.time(at) + "."));
     } else {
       lines.add("It is ready and starts as soon as worker " + key.worker() + " has room.");
@@ -104,10 +105,10 @@ public final class Explanation {
     Optional<RunRow> run = row.lastRun().flatMap(ledger.runs()::find);
     lines.add(
         run.map(it ->
-                "It is being worked on, on %s, since %s (attempt %d)."
+                "It has been worked on for %s, on %s (attempt %d)."
                     .formatted(
-                        it.host(),
                         Remarks.took(Duration.between(it.startedAt(), now)),
+                        it.host(),
                         it.attempt()))
             .orElse("It is being worked on."));
     row.lastRun()
@@ -121,18 +122,23 @@ public final class Explanation {
           .flatMap(ledger.runs()::find)
           .ifPresent(run ->
               lines.add(
-                  "Last run: %s%s (`nightdesk show %s`)."
+                  "Last run: %s.%s See `nightdesk show %s`."
                       .formatted(
                           run.status().map(Enum::name).orElse("not ended"),
                           run.reason()
                               .filter(why -> !why.isBlank())
-                              .map(why -> ", " + why)
+                              .map(why -> " " + ended(why))
                               .orElse(""),
                           run.runId())));
       lines.add(
-          "Spent: %s in %d %s."
-              .formatted(
-                  Remarks.money(row.spentUsd()), row.runs(), row.runs() == 1 ? "run" : "runs"));
+          "Spent: %s in %s."
+              .formatted(Remarks.money(row.spentUsd()), Remarks.many(row.runs(), "run")));
     }
+  }
+
+  /** Reasons come from people, queues and agents, with a full stop or without. */
+  private static String ended(String reason) {
+    String text = reason.strip();
+    return text.matches("(?s).*[.!?]") ? text : text + ".";
   }
 }

@@ -31,6 +31,9 @@ final class Judge {
    * @param left what the run left in its workspace
    */
   Verdict judge(RunResult result, Meter meter, Workspaces.Left left) {
+    if (meter.stopped().filter(Judge::isAboutTheTask).isPresent()) {
+      return stopped(result.text(), meter); // whatever the agent could still do in that moment
+    }
     return switch (result) {
       case Finished finished -> finished(finished, meter.denials(), left);
       case Failed failed -> failed(failed, meter);
@@ -42,6 +45,10 @@ final class Judge {
               new Then.AccountHeld(limited.account(), limited.until()));
       case RunResult.Stopped stopped -> stopped(stopped.text(), meter);
     };
+  }
+
+  private static boolean isAboutTheTask(Meter.Stop why) {
+    return why == Meter.Stop.TASK_CLOSED || why == Meter.Stop.TASK_EDITED;
   }
 
   private Verdict finished(Finished finished, List<String> denials, Workspaces.Left left) {
@@ -119,43 +126,32 @@ final class Judge {
     return new Verdict(status, reason, StatusLine.of(failed.text()).text(), then);
   }
 
-  private Verdict stopped(String text, Meter meter) {
+  private Verdict stopped(String said, Meter meter) {
+    String text = StatusLine.of(said).text();
     Meter.Stop why = meter.stopped().orElse(Meter.Stop.SHUTDOWN);
     return switch (why) {
       case TIME ->
           limit(
-              RunStatus.TIMEOUT,
-              "Stopped after " + Remarks.took(limits.time()) + ", its limit.",
-              text);
+              RunStatus.TIMEOUT, "It took longer than " + Remarks.took(limits.time()) + ".", text);
       case IDLE ->
           limit(
               RunStatus.IDLE,
-              "Stopped: no sign of life for "
+              "It gave no sign of life for "
                   + Remarks.took(limits.idle().orElse(Duration.ZERO))
                   + ".",
               text);
       case CALLS ->
           limit(
               RunStatus.CALL_LIMIT,
-              "Stopped at the limit of " + limits.calls() + " model calls.",
+              "It made more than " + Remarks.many(limits.calls(), "model call") + ".",
               text);
       case COST ->
           limit(
               RunStatus.COST_LIMIT,
-              "Stopped at the limit of " + Remarks.money(limits.costUsd()) + ".",
+              "It cost more than " + Remarks.money(limits.costUsd()) + ".",
               text);
-      case KILL_SWITCH ->
-          new Verdict(
-              RunStatus.KILLED,
-              "Stopped by `nightdesk stop`.",
-              text,
-              new Then.Again(Duration.ZERO, false));
-      case SHUTDOWN ->
-          new Verdict(
-              RunStatus.CANCELLED,
-              "The worker was shut down.",
-              text,
-              new Then.Again(Duration.ZERO, false));
+      case KILL_SWITCH -> atOnce(RunStatus.KILLED, "The kill switch is on.", text);
+      case SHUTDOWN -> atOnce(RunStatus.CANCELLED, "The worker was shut down.", text);
       case TASK_CLOSED ->
           new Verdict(RunStatus.CANCELLED, "The task was closed or moved.", text, new Then.Away());
       case TASK_EDITED ->
@@ -164,13 +160,12 @@ final class Judge {
               "The task was edited while the agent worked on it, and it cannot be told by whom.",
               text,
               new Then.Held("Read the task again and release it."));
-      case CUT_OFF ->
-          new Verdict(
-              RunStatus.LOST,
-              "The worker was cut off from its ledger.",
-              text,
-              new Then.Again(Duration.ZERO, false));
+      case CUT_OFF -> atOnce(RunStatus.LOST, "The worker was cut off from its ledger.", text);
     };
+  }
+
+  private static Verdict atOnce(RunStatus status, String reason, String text) {
+    return new Verdict(status, reason, text, new Then.Again(Duration.ZERO, false));
   }
 
   private static Verdict limit(RunStatus status, String reason, String text) {

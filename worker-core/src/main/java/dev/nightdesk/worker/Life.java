@@ -108,9 +108,7 @@ final class Life implements Executions.Handler {
 
   private Next announce(TaskRow row, Hold hold) throws InterruptedException {
     String entry = "hold-" + UUID.randomUUID();
-    String body =
-        redaction.clean(
-            Remarks.gateHold(hold.reason(), hold.release(), row.spentUsd(), row.runs()));
+    String body = redaction.clean(Remarks.gateHold(hold, row));
     boolean isNew =
         tasks.hold(
             row.key(),

@@ -51,6 +51,7 @@ final class Meter implements RunEvents {
       new RunEvent.Introduced(Optional.empty(), Optional.empty(), Optional.empty());
   private @Nullable Stop stop;
   private @Nullable Thread runner;
+  private boolean over;
 
   /**
    * @param nanos the monotonic clock
@@ -72,18 +73,23 @@ final class Meter implements RunEvents {
     }
   }
 
-  /** The run is over: nobody is interrupted after this. */
+  /** The run is over: nothing is counted and nobody is interrupted after this. */
   synchronized void ended() {
     runner = null;
+    over = true;
   }
 
   @Override
   public void emit(RunEvent event) {
-    count(event);
-    also.accept(this, event);
+    if (count(event)) {
+      also.accept(this, event);
+    }
   }
 
-  private synchronized void count(RunEvent event) {
+  private synchronized boolean count(RunEvent event) {
+    if (over) {
+      return false;
+    }
     lastSign = nanos.getAsLong();
     switch (event) {
       case RunEvent.ModelCalled called -> add(called.usage());
@@ -94,6 +100,7 @@ final class Meter implements RunEvents {
       case RunEvent.Said said -> {}
       case RunEvent.Alive alive -> {}
     }
+    return true;
   }
 
   private void add(Usage more) {

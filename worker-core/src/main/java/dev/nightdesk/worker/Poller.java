@@ -104,10 +104,9 @@ final class Poller {
                 state == TaskState.REVIEW || state == TaskState.FAILED || state == TaskState.HELD)
             .isPresent();
     if (!ended
-        || comment.key().isPresent()
         || outbox.wrote(spec.name(), comment.id())
         || isOlderThanTheLastRun(comment, row.orElseThrow())
-        || trust.objection(comment.author()).isPresent()) {
+        || !trust.heeds(comment)) {
       return;
     }
     tasks.reply(key, new Entry.Move(replyKey(key, comment), Standing.READY));

@@ -17,8 +17,8 @@ final class Prompt {
   /** What a person who reads the task does not see, but a model would. */
   private static final Pattern HIDDEN =
       Pattern.compile(
-          "<!--[\\s\\S]*?(?:-->|$)|[\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{2064}"
-              + "\\x{2066}-\\x{2069}\\x{feff}\\x{e0000}-\\x{e007f}]|[\\p{Cc}&&[^\\n\\t]]");
+          "<!--[\\s\\S]*?(?:-->|$)|[\\x{61c}\\x{180e}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}"
+              + "\\x{2060}-\\x{206f}\\x{feff}\\x{e0000}-\\x{e0fff}]|[\\p{Cc}&&[^\\n\\t]]");
 
   private final StringBuilder text = new StringBuilder();
   private final String fence;
@@ -93,7 +93,8 @@ final class Prompt {
     if (hidden > 0) {
       text.append("(")
           .append(hidden)
-          .append(" hidden pieces of text were left out of the task.)\n\n");
+          .append(hidden == 1 ? " hidden piece of text was" : " hidden pieces of text were")
+          .append(" left out of the task.)\n\n");
     }
     text.append(StatusLine.PROTOCOL).append('\n');
   }

@@ -1,9 +1,17 @@
 package dev.nightdesk.worker;
 
+import dev.nightdesk.gate.Decision;
 import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Usage;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,7 +26,7 @@ import java.util.stream.Stream;
 final class Remarks {
   private static final int LISTED = 10;
   private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss 'on' d MMMM", Locale.ENGLISH);
+      DateTimeFormatter.ofPattern("HH:mm:ss z 'on' d MMMM", Locale.ENGLISH);
 
   private Remarks() {}
 
@@ -82,18 +90,12 @@ final class Remarks {
         + runId;
   }
 
-  static String gateHold(String reason, String release, BigDecimal spent, long runs) {
-    return "On hold. "
-        + reason
-        + (runs == 0
+  static String gateHold(Decision.Hold hold, TaskRow row) {
+    String spent =
+        row.runs() == 0
             ? ""
-            : "\n\nSpent so far: "
-                + money(spent)
-                + " in "
-                + runs
-                + (runs == 1 ? " run." : " runs."))
-        + "\n\n"
-        + held(release);
+            : "Spent so far: %s in %s.".formatted(money(row.spentUsd()), many(row.runs(), "run"));
+    return paragraphs("On hold. " + hold.reason(), spent, held(hold.release(), row.key()));
   }
 
   /** When a run that was stopped goes on. */
@@ -101,6 +103,21 @@ final class Remarks {
     return why.filter(stop -> stop == Meter.Stop.KILL_SWITCH).isPresent()
         ? "It goes on after `nightdesk resume`. No attempt was charged."
         : "It goes on when a worker is there. No attempt was charged.";
+  }
+
+  static String again(Instant at) {
+    return "No attempt was charged. It is tried again at about " + time(at) + ".";
+  }
+
+  /** The exceptions of the file system say which file, and not what is wrong with it. */
+  static String problem(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied -> denied.getFile() + " may not be used (permissions)";
+      case FileAlreadyExistsException other -> other.getFile() + " is in the way";
+      case CharacterCodingException text -> "a file that should be text is not UTF-8";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** What comes next, after a failed attempt. */
@@ -115,8 +132,9 @@ final class Remarks {
             .formatted(attempts);
   }
 
-  static String held(String release) {
-    return release + " To release it, remove the held mark or run `nightdesk resume --task`.";
+  static String held(String release, TaskKey key) {
+    return "%s To release it, remove the held mark or run `nightdesk resume --task %s`."
+        .formatted(release, key);
   }
 
   static String left(List<Workspaces.LeftFile> files, String where) {
@@ -126,16 +144,24 @@ final class Remarks {
     String names =
         files.stream()
             .limit(LISTED)
-            .map(file -> file.path() + " (" + size(file.bytes()) + ")")
+            .map(file -> oneLine(file.path().toString()) + " (" + size(file.bytes()) + ")")
             .collect(Collectors.joining(", "));
     String more = files.size() > LISTED ? " and " + (files.size() - LISTED) + " more" : "";
     return "Files: " + names + more + ", in " + where;
   }
 
+  private static String oneLine(String name) {
+    return name.replaceAll("[\\p{Cntrl}\\s]+", " ");
+  }
+
+  static String many(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   static String spent(Duration took, Usage used, BigDecimal cost, String runId) {
     StringBuilder line = new StringBuilder("Took ").append(took(took));
     if (used.calls() > 0) {
-      line.append(" · ").append(used.calls()).append(used.calls() == 1 ? " call" : " calls");
+      line.append(" · ").append(many(used.calls(), "call"));
     }
     long tokens = used.inputTokens() + used.outputTokens() + used.cachedTokens();
     if (tokens > 0) {
@@ -148,18 +174,21 @@ final class Remarks {
   }
 
   static String money(BigDecimal amount) {
-    int digits = amount.signum() != 0 && amount.compareTo(new BigDecimal("0.01")) < 0 ? 4 : 2;
-    return "$" + amount.setScale(digits, RoundingMode.HALF_UP).toPlainString();
+    boolean tiny = amount.signum() != 0 && amount.compareTo(new BigDecimal("0.01")) < 0;
+    return "$"
+        + (tiny ? amount.setScale(4, RoundingMode.UP) : amount.setScale(2, RoundingMode.HALF_UP))
+            .toPlainString();
   }
 
   static String took(Duration duration) {
-    if (duration.compareTo(Duration.ofMinutes(1)) < 0) {
-      long millis = duration.toMillis();
-      return millis % 1000 == 0 || millis >= 10_000
-          ? Math.round(millis / 1000.0) + " s"
-          : String.format(Locale.ENGLISH, "%.1f s", millis / 1000.0);
+    long millis = duration.toMillis();
+    if (millis < 10_000 && millis % 1000 != 0) {
+      return String.format(Locale.ENGLISH, "%.1f s", Math.max(millis, 100) / 1000.0);
     }
-    long seconds = duration.toSeconds();
+    long seconds = Math.round(millis / 1000.0);
+    if (seconds < 60) {
+      return seconds + " s";
+    }
     if (seconds < 3600) {
       return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
     }

@@ -23,6 +23,8 @@ final class Rounds implements AutoCloseable {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
+
   /** Polls that pushes ask for are at least that far apart. */
   private static final Duration GAP = Duration.ofMillis(50);
 
@@ -31,6 +33,8 @@ final class Rounds implements AutoCloseable {
   private final Poller poller;
   private final Offers offers;
   private final Runnable housekeeping;
+
+  private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -50,6 +54,7 @@ final class Rounds implements AutoCloseable {
     this.poller = poller;
     this.offers = offers;
     this.housekeeping = housekeeping;
+    this.thread = Thread.ofPlatform().name("poll-" + spec.name()).unstarted(this::loop);
   }
 
   void start() {
@@ -57,7 +62,7 @@ final class Rounds implements AutoCloseable {
     nextPoll = now;
     lastPoll = now - GAP.toNanos();
     nextHousekeeping = now + HOUSEKEEPING.toNanos();
-    Thread.ofPlatform().name("poll-" + spec.name()).start(this::loop);
+    thread.start();
   }
 
   /** The queue has news. */
@@ -73,6 +78,15 @@ final class Rounds implements AutoCloseable {
   @Override
   public void close() {
     signal(() -> closed = true);
+    if (!thread.isAlive()) {
+      return;
+    }
+    thread.interrupt();
+    try {
+      thread.join(FAREWELL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void signal(Runnable change) {
@@ -144,7 +158,9 @@ final class Rounds implements AutoCloseable {
     } catch (LedgerException e) {
       return failed(e.getMessage(), Optional.empty());
     } catch (RuntimeException e) {
-      log.error("worker={} a poll failed", spec.name(), e);
+      if (!Thread.currentThread().isInterrupted()) {
+        log.error("worker={} a poll failed", spec.name(), e);
+      }
       return failed("a mistake in the queue's adapter", Optional.empty());
     }
   }
@@ -158,7 +174,10 @@ final class Rounds implements AutoCloseable {
   }
 
   /** Waits what the service says, else longer and longer, never in step with others. */
-  private Duration failed(String why, Optional<Duration> asked) {
+  private Duration failed(String why, Optional<Duration> asked) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     if (!problem.equals(Optional.of(why))) {
       log.warn("worker={} {}", spec.name(), parts.office().redaction().conceal(why));
       problem = Optional.of(why);

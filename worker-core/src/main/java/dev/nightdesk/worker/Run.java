@@ -7,6 +7,7 @@ import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Containment.Pulse;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Run {
   private static final Logger log = LoggerFactory.getLogger(Run.class);
-
-  /** How long after the last committed heartbeat the supervisor ends the agent. */
-  static final Duration SILENCE = Duration.ofSeconds(30);
 
   private static final Duration CLAIM_PAUSE = Duration.ofSeconds(30);
   private static final long LEDGER_PAUSE_MILLIS = 500;
@@ -93,7 +91,7 @@ final class Run {
       Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
       return finish(evidence(result, left), handOver(verdict, left));
     } catch (IOException e) {
-      String reason = "The run's folder cannot be prepared: " + e.getMessage() + ".";
+      String reason = "The run cannot be prepared: " + Remarks.problem(e) + ".";
       return finish(
           evidence(new RunResult.Stopped(""), Left.NOTHING),
           new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
@@ -137,7 +135,7 @@ final class Run {
             in.record(),
             row.session(),
             spec.limits(),
-            containment(spec, pulse));
+            containment(spec, parts.office().timings(), pulse));
     meter.running(Thread.currentThread());
     try {
       return spec.agent().run(request, meter);
@@ -161,7 +159,7 @@ final class Run {
   }
 
   /** How a worker's runs are kept in. */
-  static Containment containment(WorkerSpec spec, Pulse pulse) {
+  static Containment containment(WorkerSpec spec, Timings timings, Pulse pulse) {
     Surroundings around = spec.surroundings();
     return new Containment(
         around.sandbox(),
@@ -169,7 +167,7 @@ final class Run {
         around.writable(),
         around.hidden(),
         around.environment(),
-        SILENCE,
+        timings.silence(),
         pulse);
   }
 
@@ -201,7 +199,7 @@ final class Run {
       Workspaces.write(
           room.orElseThrow().result(), parts.office().redaction().conceal(verdict.text()));
     } catch (IOException e) {
-      log.warn("run_id={} its result is not kept as a file: {}", ticket.runId(), e.getMessage());
+      log.warn("run_id={} its result is not kept: {}", ticket.runId(), Remarks.problem(e));
     }
     boolean good = verdict.status() == RunStatus.OK || verdict.status() == RunStatus.PARTIAL;
     if (!good) {
@@ -212,7 +210,7 @@ final class Run {
       workspaces.copyOut(room.orElseThrow(), left, spec.expectations().files(), to);
       return verdict;
     } catch (IOException e) {
-      String problem = "Its files could not be copied: " + e.getMessage() + ".";
+      String problem = "Its files could not be copied: " + Remarks.problem(e) + ".";
       return new Verdict(
           RunStatus.PARTIAL,
           (verdict.reason() + " " + problem).strip(),
@@ -244,7 +242,9 @@ final class Run {
         }
         return;
       } catch (LedgerException e) {
-        log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());
+        if (pause == LEDGER_PAUSE_MILLIS) {
+          log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());
+        }
         Thread.sleep(pause);
         pause = Math.min(pause * 2, LONGEST_LEDGER_PAUSE_MILLIS);
       }

@@ -21,21 +21,25 @@ record StatusLine(String text, Optional<RunStatus> declared) {
 
   private static final Pattern ENDING =
       Pattern.compile(
-          "(?:^|\\n)[ \\t>*_`]*STATUS:[ \\t*_`]*"
+          "(?:^|\\n)(?:[ \\t>]*```\\w*[ \\t]*\\r?\\n)?[ \\t>*_`#-]*STATUS[*_`]*:[ \\t*_`]*"
               + "(OK|EMPTY|PARTIAL|INCOMPLETE|TOO_LARGE|UNEXPECTED_INPUT|TOOL_FAILED|ERROR)"
-              + "[ \\t*_`.]*\\r?\\n+[ \\t>*_`]*END_OF_RUN[ \\t*_`.]*\\s*$");
+              + "[ \\t*_`.]*(?:\\r?\\n[ \\t>]*)+[ \\t>*_`#-]*END_OF_RUN[\\s>*_`.]*$");
 
   /** How far from its end a result is searched, so that a huge one costs nothing. */
   private static final int TAIL = 400;
 
   static StatusLine of(String result) {
-    int from = Math.max(0, result.length() - TAIL);
-    Matcher matcher = ENDING.matcher(result.substring(from));
+    String text = result.strip();
+    Matcher matcher =
+        ENDING
+            .matcher(text)
+            .region(Math.max(0, text.length() - TAIL), text.length())
+            .useAnchoringBounds(false);
     if (!matcher.find()) {
-      return new StatusLine(result.strip(), Optional.empty());
+      return new StatusLine(text, Optional.empty());
     }
     return new StatusLine(
-        result.substring(0, from + matcher.start()).strip(),
+        text.substring(0, matcher.start()).strip(),
         Optional.of(RunStatus.valueOf(matcher.group(1))));
   }
 }

@@ -32,11 +32,18 @@ final class Trust {
   List<Comment> trusted(List<Comment> comments) throws QueueException, InterruptedException {
     List<Comment> trusted = new ArrayList<>();
     for (Comment comment : comments) {
-      if (comment.key().isEmpty() && objection(comment.author()).isEmpty()) {
+      if (heeds(comment)) {
         trusted.add(comment);
       }
     }
     return trusted;
+  }
+
+  /** Whether a comment counts: never one of ours, nor a bot's, unless that is named. */
+  boolean heeds(Comment comment) throws QueueException, InterruptedException {
+    boolean bot =
+        authors instanceof Authors.Anyone && comment.author().filter(Author::bot).isPresent();
+    return comment.key().isEmpty() && !bot && objection(comment.author()).isEmpty();
   }
 
   private Optional<String> objection(Optional<Author> author, Authors.Named named)
@@ -45,7 +52,7 @@ final class Trust {
       return Optional.of("its author is not known, and WORKER_AUTHORS names who may give tasks");
     }
     Author one = author.get();
-    if (named.ids().contains(one.id()) || named.ids().contains(one.name())) {
+    if (named.ids().contains(one.id()) || one.login().filter(named.ids()::contains).isPresent()) {
       return Optional.empty();
     }
     if (one.bot()) {

@@ -18,9 +18,6 @@ final class Watch implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(200);
   private static final int TICKS_PER_SWITCH_CHECK = 5;
 
-  /** The agent is stopped by us a little before its supervisor would do it, and its words kept. */
-  private static final Duration BEFORE_SILENCE = Duration.ofSeconds(2);
-
   private final ConcurrentHashMap<String, Live> live = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Object some = new Object();
@@ -33,7 +30,8 @@ final class Watch implements AutoCloseable {
     this.worker = worker;
     this.stopFile = stopFile;
     this.switches = switches;
-    this.silence = silence;
+    // A little before its supervisor would end the agent, so that its words are kept.
+    this.silence = silence.minus(silence.dividedBy(15));
     Thread.ofPlatform().daemon().name("watch-" + worker).start(this::loop);
   }
 
@@ -80,7 +78,7 @@ final class Watch implements AutoCloseable {
 
   private void look(Live run) {
     run.meter().tick();
-    if (run.sinceBeat().compareTo(silence.minus(BEFORE_SILENCE)) > 0) {
+    if (run.sinceBeat().compareTo(silence) > 0) {
       run.meter().stop(Meter.Stop.CUT_OFF);
     }
   }

@@ -80,7 +80,7 @@ public final class Worker implements AutoCloseable {
     this.office = office;
     Ledger ledger = office.ledger();
     Path stopFile = spec.surroundings().home().resolve("STOP");
-    this.watch = new Watch(spec.name(), stopFile, ledger.switches(), Run.SILENCE);
+    this.watch = new Watch(spec.name(), stopFile, ledger.switches(), office.timings().silence());
     this.parts = Parts.of(spec, office, watch, new Counted());
     Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, clockSkew::get, office.clock());
     this.life = new Life(spec, office, gate, parts);
@@ -91,6 +91,10 @@ public final class Worker implements AutoCloseable {
     this.rounds = new Rounds(spec, parts, poller, offers, this::keepHouse);
   }
 
+  public String name() {
+    return spec.name();
+  }
+
   private Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
     if (only.filter(id -> !id.equals(key.id())).isPresent()) {
       return new Next.Again(office.clock().instant().plusSeconds(5));
@@ -99,12 +103,15 @@ public final class Worker implements AutoCloseable {
       return life.carry(key, pulse);
     } finally {
       rounds.roomLeft();
-      carried.release();
+      if (carried.availablePermits() == 0) {
+        carried.release();
+      }
     }
   }
 
   /** Works until it is closed; returns at once. */
   public void watch() throws InterruptedException, WorkerUnavailableException {
+    checkAgent();
     begin();
     if (spec.queue() instanceof PushingQueue pushing) {
       pushing.onChange(rounds::wake);
@@ -120,6 +127,7 @@ public final class Worker implements AutoCloseable {
   public Tally handleWhatIsReady(Optional<String> task)
       throws InterruptedException, WorkerUnavailableException {
     only = task;
+    checkAgent();
     try {
       poller.poll();
     } catch (QueueException e) {
@@ -151,9 +159,9 @@ public final class Worker implements AutoCloseable {
     executions.offer(key, Integer.MAX_VALUE);
   }
 
-  private void begin() throws InterruptedException, WorkerUnavailableException {
+  private void checkAgent() throws InterruptedException, WorkerUnavailableException {
     String wrong =
-        spec.agent().check(Run.containment(spec, () -> 0)).stream()
+        spec.agent().check(Run.containment(spec, office.timings(), () -> 0)).stream()
             .filter(finding -> finding.state() == Finding.State.WRONG)
             .map(Finding::message)
             .collect(Collectors.joining(" "));
@@ -161,6 +169,10 @@ public final class Worker implements AutoCloseable {
       throw new WorkerUnavailableException(
           QueueException.Kind.FIX_SETTINGS, "Worker " + spec.name() + ": " + wrong);
     }
+  }
+
+  /** Ends what dead processes of this home left behind, and takes up the work. */
+  private void begin() {
     Ledger ledger = office.ledger();
     ledger.runs().unfinishedOf(ledger.homeId()).forEach(parts.takeover()::endLeftovers);
     keepHouse();
@@ -186,7 +198,6 @@ public final class Worker implements AutoCloseable {
   /** Claims nothing more; what runs goes on. */
   public void quiet() {
     quiet = true;
-    rounds.close();
     executions.quiet();
     carried.release();
   }
@@ -201,6 +212,7 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     quiet();
+    rounds.close();
     watch.stopAll(Meter.Stop.SHUTDOWN);
     executions.close();
     watch.close();

@@ -10,18 +10,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The folders of runs. Named by the run id, never by a title. */
 final class Workspaces {
-  private static final int LISTED = 1_000;
+  private static final int LISTED = 100_000;
 
   private final Path home;
 
@@ -47,12 +47,12 @@ final class Workspaces {
   }
 
   /** A file that a run left: its path below the workspace, and its size. */
-  record LeftFile(String path, long bytes) {}
+  record LeftFile(Path path, long bytes) {}
 
   /**
    * What a run left in its workspace.
    *
-   * @param files regular files, at most a thousand
+   * @param files regular files, at most a hundred thousand
    * @param missing expectations that no file meets, in plain words
    */
   record Left(List<LeftFile> files, List<String> missing) {
@@ -85,7 +85,8 @@ final class Workspaces {
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+    // Titles and results may hold half a character, which Files.writeString refuses.
+    Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
   }
 
   /** Looks through a workspace without following links. */
@@ -96,12 +97,11 @@ final class Workspaces {
       PathMatcher matcher = matcher(room.workspace(), one);
       boolean met =
           files.stream()
-              .anyMatch(file ->
-                  matcher.matches(Path.of(file.path())) && file.bytes() >= one.leastBytes());
+              .anyMatch(file -> matcher.matches(file.path()) && file.bytes() >= one.leastBytes());
       if (!met) {
         missing.add(
             one.pattern()
-                + (one.leastBytes() > 0 ? " of at least " + one.leastBytes() + " bytes" : ""));
+                + (one.leastBytes() > 0 ? " of at least " + Remarks.size(one.leastBytes()) : ""));
       }
     }
     return new Left(files, missing);
@@ -120,7 +120,7 @@ final class Workspaces {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (attributes.isRegularFile()) {
-                files.add(new LeftFile(workspace.relativize(file).toString(), attributes.size()));
+                files.add(new LeftFile(workspace.relativize(file), attributes.size()));
               }
               return files.size() < LISTED ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
@@ -158,9 +158,8 @@ final class Workspaces {
     List<PathMatcher> wanted =
         expected.stream().map(one -> matcher(room.workspace(), one)).toList();
     for (LeftFile file : left.files()) {
-      Path relative = Path.of(file.path());
-      if (wanted.isEmpty() || wanted.stream().anyMatch(one -> one.matches(relative))) {
-        copied.add(copy(room, relative, to.get()));
+      if (wanted.isEmpty() || wanted.stream().anyMatch(one -> one.matches(file.path()))) {
+        copied.add(copy(room, file.path(), to.get()));
       }
     }
     return copied;
@@ -169,15 +168,21 @@ final class Workspaces {
   private static Path copy(Room room, Path relative, Path to) throws IOException {
     Path source = room.workspace().resolve(relative);
     Path target = to.toAbsolutePath().resolve(relative);
-    Path folder = target.getParent() == null ? to : target.getParent();
-    Files.createDirectories(folder);
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(source, target) != -1) {
+    Files.createDirectories(Objects.requireNonNull(target.getParent()));
+    while (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      if (isCopy(target, source)) {
+        return target;
+      }
       String name = String.valueOf(target.getFileName());
       int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
       String run = String.valueOf(room.workspace().getFileName());
-      target = folder.resolve(name.substring(0, dot) + "-" + run + name.substring(dot));
+      target = target.resolveSibling(name.substring(0, dot) + "-" + run + name.substring(dot));
     }
-    return Files.copy(
-        source, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
+    return Files.copy(source, target, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static boolean isCopy(Path target, Path source) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Files.mismatch(source, target) == -1;
   }
 }

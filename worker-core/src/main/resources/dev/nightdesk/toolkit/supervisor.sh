@@ -11,15 +11,20 @@ shift 9
 nd_errors_kib=$1
 shift
 
-# The process of the agent itself: so many generations below the job.
-nd_find_agent() {
-  nd_agent=$nd_job nd_level=$nd_depth
+# Finds the process that many generations below the job, always the first child.
+nd_find() {
+  nd_process=$nd_job nd_level=$1
   while [ "$nd_level" -gt 0 ]; do
-    nd_parent=$nd_agent nd_agent=
-    read -r nd_agent nd_others <"/proc/$nd_parent/task/$nd_parent/children"
-    [ -n "$nd_agent" ] || return 1
+    nd_parent=$nd_process nd_process=
+    read -r nd_process nd_others <"/proc/$nd_parent/task/$nd_parent/children"
+    [ -n "$nd_process" ] || return 1
     nd_level=$((nd_level - 1))
   done
+}
+
+# Of a namespace only the first process: its parent, the job, then ends when all in it are gone.
+nd_kill() {
+  [ "$nd_depth" -gt 0 ] && nd_find 1 && kill -KILL "$nd_process" || kill -KILL "-$nd_job"
 }
 
 nd_marked() {
@@ -35,10 +40,10 @@ nd_marked() {
   fi
 }
 
-# In a namespace the rest dies with the job; without one, what left the group still has the mark.
-nd_end() {
-  kill -KILL "-$nd_job"
+# Without a namespace, what is left of the group is killed, and what left it by its mark.
+nd_sweep() {
   [ -n "$nd_mark" ] || return
+  kill -KILL "-$nd_job"
   nd_round=0
   while [ "$nd_round" -lt 50 ]; do
     nd_found=$(nd_marked)
@@ -49,22 +54,16 @@ nd_end() {
 }
 
 nd_watch() {
-  trap '' PIPE # the worker may be gone
-  while :; do
-    read -r -t "$nd_silence" nd_word
-    nd_heard=$?
-    case $nd_heard/$nd_word in
-      0/beat) ;;
-      0/interrupt) nd_hurry && nd_find_agent && kill -INT "$nd_agent" ;;
-      0/terminate) nd_hurry && nd_find_agent && kill -TERM "$nd_agent" ;;
-      0/kill) break ;;
-      *)
-        [ "$nd_heard" -gt 128 ] && echo silent
-        break
-        ;;
+  while read -r -t "$nd_silence" nd_word; do
+    case $nd_word in
+      interrupt) nd_hurry && nd_find "$nd_depth" && kill -INT "$nd_process" ;;
+      terminate) nd_hurry && nd_find "$nd_depth" && kill -TERM "$nd_process" ;;
+      kill) break ;;
     esac
   done
-  nd_end
+  [ "$nd_word" = kill ] || echo alone
+  nd_kill
+  kill -0 "$$" || nd_sweep # else the supervisor does it, which waits for the job
 }
 
 # Once asked to stop the agent, it does not wait long for a worker that stands still.
@@ -82,15 +81,17 @@ nd_second_writer=$!
 nd_job=$!
 exec 3>&- 4>&-
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
+trap '' PIPE # the worker may be gone
 nd_watch &
 nd_watcher=$!
 
 # A watcher that was killed watches nothing, so its end is the agent's end as well.
-trap 'kill -0 "$nd_watcher" || nd_end' CHLD
+trap 'kill -0 "$nd_watcher" || { echo unwatched; nd_kill; }' CHLD
 wait "$nd_job"
 nd_code=$?
 trap - CHLD
-if [ -n "$nd_mark" ]; then nd_end; else wait "$nd_writer" "$nd_second_writer"; fi
+nd_sweep
+[ -n "$nd_mark" ] || wait "$nd_writer" "$nd_second_writer"
 nd_round=0
 while kill -0 "$nd_writer" || kill -0 "$nd_second_writer"; do
   nd_round=$((nd_round + 1))
@@ -101,4 +102,5 @@ while kill -0 "$nd_writer" || kill -0 "$nd_second_writer"; do
   sleep 0.02
 done
 kill -KILL "$nd_watcher"
+wait "$nd_watcher"
 echo "exit $nd_code"

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One PostgreSQL for all tests of this JVM, with a database for each that asks. */
-final class Databases {
+public final class Databases {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private Databases() {}
@@ -23,7 +23,8 @@ final class Databases {
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.builder().start();
+        // What is thrown away needs no disk; on a slow one its end held up the end of the JVM.
+        return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -51,7 +52,7 @@ final class Databases {
     }
   }
 
-  static String freshPostgres() {
+  public static String freshPostgres() {
     String name = "ledger" + COUNT.incrementAndGet();
     run("create database " + name + " template " + Template.NAME);
     return urlOf(name);

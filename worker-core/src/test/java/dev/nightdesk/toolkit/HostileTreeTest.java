@@ -96,6 +96,8 @@ class HostileTreeTest {
     try (Worker worker = new Worker(level, 30)) {
       signal("KILL", worker.watcher().pid());
       assertAllGoneWithin(Duration.ofSeconds(5));
+      assertThat(worker.lines.readLine())
+          .isEqualTo("Lost[why=The agent's supervisor was killed, and the agent with it.]");
     }
   }
 

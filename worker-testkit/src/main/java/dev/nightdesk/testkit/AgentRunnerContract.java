@@ -123,6 +123,13 @@ public abstract class AgentRunnerContract {
   }
 
   @Test
+  public final void knowsNothingOfNightdeskBesideTheSpiAndTheToolkit() throws Exception {
+    try (AgentRunner agent = agentThat(new Act.Says("done"))) {
+      AdapterArrows.check(agent.getClass());
+    }
+  }
+
+  @Test
   public final void answersWithTheResult() throws Exception {
     String result = "Done: é€😀 \"quoted\" \\ and\nmore & <b>lines</b>";
     try (AgentRunner agent = agentThat(new Act.Says(result))) {

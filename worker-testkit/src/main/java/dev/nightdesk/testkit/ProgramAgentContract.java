@@ -26,6 +26,8 @@ public abstract class ProgramAgentContract extends AgentRunnerContract {
   /** What shells set by themselves. */
   private static final Set<String> OF_A_SHELL = Set.of("PWD", "OLDPWD", "SHLVL", "_");
 
+  private static final Set<String> OF_THE_RUN = Set.of("HOME", "TMPDIR");
+
   private final String secret = "canary-" + UUID.randomUUID();
 
   /** For the author of an adapter. */
@@ -73,7 +75,7 @@ public abstract class ProgramAgentContract extends AgentRunnerContract {
       assertThat(shown).contains("MODEL_KEY=" + secret);
       Map<String, String> given = environment();
       assertThat(System.getenv().keySet())
-          .filteredOn(name -> !given.containsKey(name) && !name.equals("HOME"))
+          .filteredOn(name -> !given.containsKey(name) && !OF_THE_RUN.contains(name))
           .filteredOn(name -> !OF_A_SHELL.contains(name))
           .isNotEmpty()
           .allSatisfy(name -> assertThat(shown.lines()).noneMatch(l -> l.startsWith(name + "=")));

@@ -43,6 +43,11 @@ public abstract class TaskQueueContract extends QueueWritingContract {
   private static final int CUTS = 24;
 
   @Test
+  public final void knowsNothingOfNightdeskBesideTheSpiAndTheToolkit() {
+    AdapterArrows.check(queue().getClass());
+  }
+
+  @Test
   public final void opensWhileTheServiceIsDownAndWorksOnceItIsUp() throws Exception {
     person().puts(Draft.of("there"));
     proxy().refuse();

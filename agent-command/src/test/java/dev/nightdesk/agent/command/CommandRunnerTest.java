@@ -102,6 +102,14 @@ class CommandRunnerTest extends ProgramAgentContract {
   }
 
   @Test
+  void keepsItsTemporaryFilesInTheRunsOwnFolder() throws IOException {
+    RunRequest request = request("do it");
+    assertThat(run(command("sh -c 'echo $HOME $TMPDIR; touch $TMPDIR/x'"), request).text())
+        .isEqualTo(request.home() + " " + request.home() + "\n");
+    assertThat(request.home().resolve("x")).exists();
+  }
+
+  @Test
   void isNeverGivenToAShell() throws IOException {
     assertThat(run("echo $HOME '`id`' ; ls * '{prompt}'").text())
         .isEqualTo("$HOME `id` ; ls * {prompt}\n");

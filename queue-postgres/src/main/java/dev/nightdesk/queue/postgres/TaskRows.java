@@ -137,7 +137,7 @@ final class TaskRows implements RowMapper<Task> {
   static Optional<Author> author(String name) {
     return Optional.ofNullable(name)
         .filter(text -> !text.isBlank())
-        .map(text -> new Author(text, text, false));
+        .map(text -> new Author(text, Optional.empty(), text, false));
   }
 
   /** Empty for PostgreSQL's infinity too, which no calendar holds. */

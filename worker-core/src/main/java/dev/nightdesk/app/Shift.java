@@ -1,0 +1,157 @@
+package dev.nightdesk.app;
+
+import com.google.inject.Inject;
+import dev.nightdesk.ledger.LedgerException;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.worker.Office;
+import dev.nightdesk.worker.Worker;
+import dev.nightdesk.worker.Worker.Tally;
+import dev.nightdesk.worker.WorkerUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Workers at work, all in this process, until they are done or a signal comes. */
+final class Shift {
+  private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
+
+  private final Console console;
+  private final Workers workers;
+  private final Office office;
+  private final Standstill standstill;
+
+  @Inject
+  Shift(Console console, Workers workers, Office office, Standstill standstill) {
+    this.console = console;
+    this.workers = workers;
+    this.office = office;
+    this.standstill = standstill;
+  }
+
+  /** Handles what is ready now; one worker that cannot does not keep the others. */
+  int handleWhatIsReady(List<String> names, Optional<String> task) throws InterruptedException {
+    List<Worker> crew = workers.open(names, office);
+    var signals = Signals.caught(() -> crew.forEach(Worker::quiet));
+    List<Callable<Tally>> jobs = new ArrayList<>();
+    crew.forEach(worker -> jobs.add(() -> worker.handleWhatIsReady(task)));
+    try (var progress = new Progress(console, crew, office.clock());
+        ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      progress.begin();
+      List<Future<Tally>> results;
+      try {
+        results = each.invokeAll(jobs);
+      } catch (InterruptedException secondSignal) {
+        crew.forEach(Worker::close);
+        return signals.exitCode(ExitCode.INTERRUPTED);
+      }
+      return signals.exitCode(summed(results, crew.stream().map(Worker::name).toList()));
+    }
+  }
+
+  private int summed(List<Future<Tally>> results, List<String> names) throws InterruptedException {
+    int code = ExitCode.DONE;
+    int done = 0;
+    int failed = 0;
+    int held = 0;
+    for (Future<Tally> result : results) {
+      try {
+        done += result.get().ok();
+        failed += result.get().failed();
+        held += result.get().held();
+      } catch (ExecutionException e) {
+        code = Math.max(code, unavailable(e));
+      }
+    }
+    if (code != ExitCode.DONE) {
+      return code;
+    }
+    if (done + failed + held > 0) {
+      console.tell("%d done, %d failed, %d held.".formatted(done, failed, held));
+    }
+    List<String> obstacles = standstill.of(names);
+    obstacles.forEach(console::tell);
+    if (done + failed + held == 0 && obstacles.isEmpty()) {
+      long waiting = standstill.waiting(names);
+      console.tell(
+          "Nothing was ready."
+              + (waiting == 0 ? "" : " " + waiting + " waiting: nightdesk tasks says for what."));
+    }
+    return failed + held == 0 && obstacles.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private int unavailable(ExecutionException e) {
+    return switch (e.getCause()) {
+      case WorkerUnavailableException problem -> refused(problem);
+      case LedgerException lost -> throw lost;
+      case null, default -> throw new IllegalStateException(e.getCause());
+    };
+  }
+
+  private int refused(WorkerUnavailableException problem) {
+    console.tell("nightdesk: " + Text.oneLine(String.valueOf(problem.getMessage())));
+    return problem.kind() == QueueException.Kind.FIX_SETTINGS
+        ? ExitCode.USAGE
+        : ExitCode.UNREACHABLE;
+  }
+
+  /** Goes on until a signal; then waits for what runs, at most that long. */
+  int watch(List<String> names, Optional<Duration> drain) throws InterruptedException {
+    List<Worker> crew = workers.open(names, office);
+    var signals = Signals.caught(() -> crew.forEach(Worker::quiet));
+    try (var progress = new Progress(console, crew, office.clock())) {
+      progress.begin();
+      int refused = start(crew);
+      if (refused != ExitCode.DONE) {
+        return signals.exitCode(refused);
+      }
+      console.tell("Watching. Stop with Ctrl-C.");
+      standstill.of(crew.stream().map(Worker::name).toList()).forEach(console::tell);
+      signals.await();
+      int running = crew.stream().mapToInt(worker -> worker.live().size()).sum();
+      if (running > 0) {
+        console.tell(
+            "Stopping: waiting for %d running, %s. Once more to stop at once."
+                .formatted(
+                    running,
+                    drain
+                        .map(max -> "at most " + Text.duration(max))
+                        .orElse("within their limits")));
+      }
+      drained(crew, drain.orElse(AS_LONG_AS_IT_TAKES));
+    } catch (InterruptedException secondSignal) {
+      crew.forEach(Worker::close);
+    }
+    return signals.exitCode(ExitCode.DONE);
+  }
+
+  /** One worker that cannot start does not keep the others; none at all is the end. */
+  private int start(List<Worker> crew) throws InterruptedException {
+    int code = ExitCode.DONE;
+    int started = 0;
+    for (Worker worker : crew) {
+      try {
+        worker.watch();
+        started++;
+      } catch (WorkerUnavailableException problem) {
+        code = Math.max(code, refused(problem));
+      }
+    }
+    return started > 0 ? ExitCode.DONE : code;
+  }
+
+  private static void drained(List<Worker> crew, Duration max) throws InterruptedException {
+    long until = System.nanoTime() + max.toNanos();
+    for (Worker worker : crew) {
+      worker.drain(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,3 @@
+package dev.nightdesk.gate;
+
+class SqliteBudgetTest extends BudgetContract {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.gate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.nightdesk.ledger;
+
+import dev.nightdesk.ledger.Executions.Handler;
+import dev.nightdesk.ledger.Executions.Next;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+
+/** What the tests of executions start from. */
+abstract class ExecutionsStage extends LedgerContract {
+  static final Timings FAST = new Timings(Duration.ofMillis(200), 6, Duration.ofMillis(40));
+
+  /** Nobody would notice a death within the test. */
+  static final Timings SLOW = new Timings(Duration.ofSeconds(2), 6, Duration.ofMillis(400));
+
+  final List<Executions> running = new ArrayList<>();
+
+  @Override
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @AfterEach
+  void closeExecutions() {
+    running.forEach(Executions::close);
+  }
+
+  Executions executions(Ledger where, int concurrency, Handler handler) {
+    Executions made = where.executions(WORKER, concurrency, FAST, handler);
+    running.add(made);
+    return made;
+  }
+
+  static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T taken = queue.poll(30, TimeUnit.SECONDS);
+    if (taken == null) {
+      throw new AssertionError("nothing came");
+    }
+    return taken;
+  }
+
+  static Handler counting(AtomicInteger count) {
+    return (key, pulse) -> {
+      count.incrementAndGet();
+      return new Next.Done();
+    };
+  }
+
+  void sql(String statement) {
+    String database =
+        url.map(postgres -> postgres + "&currentSchema=nightdesk")
+            .orElseGet(() -> "jdbc:sqlite:" + home.resolve("ledger.db"));
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement made = connection.createStatement()) {
+      made.execute(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,184 @@
+package dev.nightdesk.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightdesk.spi.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each setting of a worker accepts, and what is shown of it. */
+class SettingValuesTest extends SettingsStage {
+  @Test
+  void wantsAuthorsNamedWhereTheQueueCannotTellItsOwner() {
+    assertThat(failure(rightAnd("SHELF_APP", "bot")).problems())
+        .singleElement()
+        .asString()
+        .startsWith("WORKER_AUTHORS is not set. It is the list of those");
+    assertThat(workers(rightAnd("SHELF_APP", "bot", "WORKER_AUTHORS", "ann")).get(0).authors())
+        .isEqualTo(new AuthorRule(false, false, false, Set.of("ann")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'ann, members ,42', false, true, 'ann,42'",
+    "anyone, true, false, ''",
+    "members, false, true, ''"
+  })
+  void readsAuthors(String text, boolean anyone, boolean members, String named) {
+    assertThat(workers(rightAnd("WORKER_AUTHORS", text)).get(0).authors())
+        .isEqualTo(
+            new AuthorRule(
+                anyone, false, members, named.isEmpty() ? Set.of() : Set.of(named.split(","))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WORKER_AUTHORS, 'anyone,ann', expected anyone alone",
+    "WORKER_AUTHORS, ',', expected ids or logins",
+    "WORKER_EXPECT, '../x', expected patterns of files inside the workspace",
+    "WORKER_EXPECT, '/etc/passwd', expected patterns of files inside the workspace",
+    "WORKER_EXPECT, 'a:b', expected file patterns such as",
+    "WORKER_EXPECT, '[', expected file patterns such as",
+    "WORKER_AGENT_ENV, 'A=b', expected names of variables",
+    "WORKER_AGENT_ENV, 'SHELF_TOKEN', an agent must not see SHELF_TOKEN",
+    "WORKER_AGENT_ENV, 'A,WORKER_SHELF_TOKEN', an agent must not see WORKER_SHELF_TOKEN",
+    "WORKER_AGENT_ENV, 'NIGHTDESK_DATABASE_URL', an agent must not see NIGHTDESK_DATABASE_URL",
+    "WORKER_SANDBOX, 'yes', 'expected one of on, off'",
+    "WORKER_TIME_LIMIT, 0s, expected a duration of more than 0",
+    "WORKER_IDLE_LIMIT, 0s, expected a duration of more than 0",
+    "WORKER_POLL_INTERVAL, 1ms, expected at least 100ms",
+    "WORKER_OUTPUT_LIMIT, 1TB, expected a size such as",
+    "WORKER_COST_LIMIT_USD, -1, expected an amount in US dollars",
+    "WORKER_TASK_BUDGET_USD, 4, no run could ever start",
+    "WORKER_MONTHLY_BUDGET_USD, 4.99, no run could ever start",
+    "WORKER_DIRECTORY, /tmp, not supported by this version",
+    "WORKER_TRUST_DIRECTORY, true, not supported by this version",
+    "WORKER_INSTRUCTIONS, /not/there.md, there is no file that can be read",
+    "WORKER_READABLE, '/,/not/there', there is nothing at /not/there",
+    "WORKER_WRITABLE, /not/there, there is nothing at /not/there",
+    "NIGHTDESK_LOG, yaml, 'expected one of text, json'",
+    "NIGHTDESK_DATABASE_URL, mysql://x, expected an address such as jdbc:postgresql:",
+  })
+  void refusesABadValueAndSaysWhatIsExpected(String name, String value, String problem) {
+    assertThat(failure(rightAnd(name, value)).problems())
+        .singleElement()
+        .asString()
+        .startsWith(name + ": ")
+        .contains(problem);
+  }
+
+  @Test
+  void hasTheDefaultsThatThePageSays() {
+    var worker = workers(rightAnd()).get(0);
+
+    assertThat(worker.pollInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(worker.idleLimit()).contains(Duration.ofMinutes(10));
+    assertThat(worker.authors()).isEqualTo(new AuthorRule(false, true, false, Set.of()));
+    assertThat(worker.values().get(WorkerSettings.OUTPUT_LIMIT)).isEqualTo(1L << 20);
+    assertThat(worker.values().find(WorkerSettings.MONTHLY_BUDGET_USD)).isEmpty();
+    assertThat(settings().desk().workers()).containsExactly(new WorkerName("worker"));
+    assertThat(settings().desk().home())
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".nightdesk"));
+  }
+
+  @Test
+  void turnsTheIdleLimitOff() {
+    assertThat(workers(rightAnd("WORKER_IDLE_LIMIT", "off")).get(0).idleLimit()).isEmpty();
+  }
+
+  @Test
+  void readsExpectedFilesWithTheirSizes() {
+    assertThat(
+            workers(rightAnd("WORKER_EXPECT", "report.md, out/*.csv:1KB"))
+                .get(0)
+                .values()
+                .get(WorkerSettings.EXPECT))
+        .containsExactly(new ExpectedFile("report.md", 0), new ExpectedFile("out/*.csv", 1024));
+  }
+
+  @Test
+  void takesARelativeHomeFromTheWorkingDirectory() {
+    assertThat(settings("NIGHTDESK_HOME", "here/../there").desk().home())
+        .isEqualTo(folder.resolve("there"));
+  }
+
+  @Test
+  void reportsBadLinesOfFilesTogetherWithTheRest() throws Exception {
+    Files.writeString(folder.resolve(".env"), "nonsense\nNIGHTDESK_LOG=yaml\n");
+
+    var failure = failure(new Settings(Variables.read(Map.of(), folder, List.of()), folder));
+
+    assertThat(failure.problems())
+        .containsExactly(
+            folder.resolve(".env") + ":1: expected a line such as KEY=value",
+            "NIGHTDESK_LOG: expected one of text, json, got 'yaml'");
+  }
+
+  @Test
+  void neverShowsASecret() {
+    var settings =
+        rightAnd(
+            "SHELF_TOKEN", "s3cret-token",
+            "NIGHTDESK_DATABASE_URL", "jdbc:postgresql://db/desk?user=u&password=s3cret-word%21",
+            "WORKER_SHELF_PROJECT", "https://ann:s3cret-too@host/x");
+
+    var rows = settings.rows(ADAPTERS);
+
+    assertThat(rows.toString()).contains("SHELF_TOKEN", "(hidden)").doesNotContain("s3cret");
+    assertThat(failure(rightAnd("NIGHTDESK_DATABASE_URL", "x?password=s3cret")).getMessage())
+        .doesNotContain("s3cret");
+    assertThat(settings.secrets(ADAPTERS))
+        .contains(
+            Secret.of("s3cret-token"),
+            Secret.of("s3cret-word%21"),
+            Secret.of("s3cret-word!"),
+            Secret.of("s3cret-too"));
+  }
+
+  @Test
+  void countsWhatIsNamedLikeASecretAsOne() {
+    assertThat(rightAnd("GIT_TOKEN", "abcdefgh", "HOST", "abcdefghi").secrets(ADAPTERS))
+        .contains(Secret.of("abcdefgh"))
+        .doesNotContain(Secret.of("abcdefghi"));
+  }
+
+  @Test
+  void tellsWhereEachValueCameFrom() {
+    var rows = rightAnd("WORKER_SHELF_PROJECT", "own").rows(ADAPTERS);
+
+    assertThat(rows)
+        .contains(
+            new SettingRow(
+                "shelf",
+                "SHELF_PROJECT",
+                "project whose tasks are worked on",
+                false,
+                Optional.of("inbox"),
+                Optional.of("inbox"),
+                "default"),
+            new SettingRow(
+                "shelf",
+                "WORKER_SHELF_PROJECT",
+                "project whose tasks are worked on",
+                false,
+                Optional.of("inbox"),
+                Optional.of("own"),
+                "environment"),
+            new SettingRow(
+                "shelf",
+                "SHELF_APP",
+                "app's name",
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                "not set"));
+  }
+}

@@ -1,0 +1,4 @@
+package dev.nightdesk.settings.canned;
+
+/** Takes a name that is taken. */
+public final class SecondShelfQueue extends ShelfQueue {}

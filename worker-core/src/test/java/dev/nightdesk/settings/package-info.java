@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.settings;
+
+import org.jspecify.annotations.NullMarked;

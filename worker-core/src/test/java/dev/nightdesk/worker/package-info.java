@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.worker;
+
+import org.jspecify.annotations.NullMarked;
