@@ -10,6 +10,9 @@ public final class Bench {
     for (String name : names) {
       List<Row> rows =
           switch (name) {
+            case "start" -> Start.measure();
+            case "idle" -> Idle.measure();
+            case "latency" -> Latency.measure();
             case "lives" -> Lives.measure();
             case "crowd" -> Crowd.measure();
             case "polls" -> Polls.measure();

@@ -34,6 +34,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,11 +47,39 @@ final class Stage implements AutoCloseable {
   private final Path folder;
   private final EmbeddedServer server;
   private final Connection connection;
+  private final Map<String, String> settings = new HashMap<>();
 
   Stage() throws Exception {
     folder = Files.createTempDirectory(Path.of(System.getProperty("bench.target")), "stage-");
     server = EmbeddedServer.use(folder);
     connection = connect();
+    settings.putAll(
+        Map.of(
+            "PATH",
+            System.getenv("PATH"),
+            "HOME",
+            folder.toString(),
+            "JAVA_HOME",
+            System.getProperty("java.home"),
+            "NIGHTDESK_HOME",
+            folder.toString(),
+            "WORKER_QUEUE",
+            "postgres",
+            "WORKER_AGENT",
+            "command",
+            "COMMAND_AGENT",
+            "echo done",
+            "WORKER_SANDBOX",
+            "off"));
+  }
+
+  /** The variables with which the whole program runs here. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
+  void set(Map<String, String> more) {
+    settings.putAll(more);
   }
 
   Path folder() {
