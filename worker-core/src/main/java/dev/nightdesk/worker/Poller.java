@@ -96,6 +96,9 @@ final class Poller {
 
   /** A trusted person's reply on a task that has ended makes it ready again. */
   private void hear(Comment comment) throws QueueException, InterruptedException {
+    if (comment.key().isPresent()) {
+      return;
+    }
     TaskKey key = new TaskKey(spec.name(), comment.taskId());
     Optional<TaskRow> row = tasks.find(key);
     boolean ended =

@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * An agent that runs in this JVM and does what a script says: for tests of whatever surrounds an
@@ -40,7 +41,7 @@ public final class ScriptedAgent implements AgentRunner {
   }
 
   private final Script script;
-  private final List<RunRequest> requests = new CopyOnWriteArrayList<>();
+  private final Queue<RunRequest> requests = new ConcurrentLinkedQueue<>();
 
   /** An agent that plays this script in every run. */
   public ScriptedAgent(Script script) {

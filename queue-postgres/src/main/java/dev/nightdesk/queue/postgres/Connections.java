@@ -1,7 +1,9 @@
 package dev.nightdesk.queue.postgres;
 
+import dev.nightdesk.queue.postgres.tables.Ddl;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -54,13 +56,24 @@ final class Connections implements ConnectionFactory, AutoCloseable {
     boolean opened = false;
     try {
       Optional<Connection> used = usedBefore();
-      Connection connection = used.isPresent() ? used.get() : site.connect();
+      Connection connection = used.isPresent() ? used.get() : fresh();
       opened = true;
       return connection;
     } finally {
       if (!opened) {
         free.release();
       }
+    }
+  }
+
+  private Connection fresh() throws SQLException {
+    Connection connection = site.connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set " + Ddl.WORKER + " = 'on'");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** What several who share the tables do to one another. */
 @ExtendWith(TestServer.class)
@@ -205,6 +207,37 @@ class SharedTableTest {
     int before = wakes.get();
     database.run("notify nightdesk");
     await().atMost(5, SECONDS).until(() -> wakes.get() > before);
+  }
+
+  @Test
+  void tellsWhatPeopleDoAndNotWhatWorkersDo() throws Exception {
+    PostgresQueue queue = database.queue();
+    String id = queue.add(new NewTask("to do", "", List.of(), 0));
+    try (Connection listening = another();
+        Statement statement = listening.createStatement()) {
+      statement.execute("listen nightdesk");
+      queue.claim(id, List.of(new Entry.Note("one", "Working on it", "")));
+      queue.deliver(id, List.of(new Entry.Move("two", Standing.REVIEW)));
+      database.run("select pg_notify('nightdesk', 'worked')");
+      assertThat(heardUntil(listening, "worked")).isEmpty();
+      database.run("update tasks set title = 'other words'");
+      database.run("insert into task_comments (task_id, body) values (" + id + ", 'more, please')");
+      queue.deliver(id, List.of(new Entry.Move("three", Standing.READY)));
+      queue.add(new NewTask("another", "", List.of(), 0));
+      database.run("select pg_notify('nightdesk', 'all')");
+      assertThat(heardUntil(listening, "all")).hasSize(4);
+    }
+  }
+
+  private static List<String> heardUntil(Connection listening, String last) throws Exception {
+    List<String> heard = new ArrayList<>();
+    while (!heard.contains(last)) {
+      for (PGNotification one : listening.unwrap(PGConnection.class).getNotifications(10_000)) {
+        heard.add(one.getParameter());
+      }
+    }
+    heard.remove(last);
+    return heard;
   }
 
   private Connection another() throws Exception {

@@ -7,10 +7,16 @@ import java.util.List;
 /**
  * The tables that we create. Of whatever is there already nothing is changed.
  *
+ * <p>What a worker does to a task is no news to workers, unless it makes the task ready. Telling it
+ * would be dear: transactions that notify are committed one after the other, waiting for the disk.
+ *
  * <p>The trigger takes the transaction's number before the time, so that a poll which saw the
  * number not yet given knows that the time will be later than its own.
  */
-final class Ddl {
+public final class Ddl {
+  /** A setting that is {@code on} in the sessions of workers. */
+  public static final String WORKER = "nightdesk.worker";
+
   private final Names names;
   private final SqlName tasks;
   private final SqlName comments;
@@ -71,7 +77,10 @@ final class Ddl {
     create or replace function %1$s() returns trigger language plpgsql as $nightdesk$
     begin
       perform txid_current();
-      perform pg_notify('nightdesk', '');
+      if tg_op <> 'UPDATE' or current_setting('%6$s', true) is distinct from 'on'
+          or new.%7$s = %8$s then
+        perform pg_notify('nightdesk', '');
+      end if;
       if tg_op = 'DELETE' then
         update %2$s set %3$s = %3$s
           where %3$s <> '{}' and %3$s @> array[old.%4$s];
@@ -86,7 +95,10 @@ final class Ddl {
             tasks.quoted(),
             column(Column.BLOCKED_BY),
             column(Column.ID),
-            column(Column.UPDATED));
+            column(Column.UPDATED),
+            WORKER,
+            column(Column.STATUS),
+            SqlName.literal(names.status(Standing.READY)));
   }
 
   List<String> comments(String taskType, boolean oursToo) {
@@ -109,7 +121,9 @@ final class Ddl {
         """
         create or replace function %s() returns trigger language plpgsql as $nightdesk$
         begin
-          perform pg_notify('nightdesk', '');
+          if new.entry_key is null then
+            perform pg_notify('nightdesk', '');
+          end if;
           return null;
         end $nightdesk$\
         """
