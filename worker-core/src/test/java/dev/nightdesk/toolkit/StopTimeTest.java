@@ -37,8 +37,7 @@ class StopTimeTest {
     Stage stage = new Stage(Files.createDirectories(folder.resolve(level.name())));
     String script =
         """
-        trap 'echo no' INT
-        trap 'echo never' TERM
+        trap '' INT TERM
         echo ready
         while :; do sleep 0.1; done
         """;
@@ -54,7 +53,6 @@ class StopTimeTest {
     long began = System.nanoTime();
     thread.interrupt();
     assertThat(run.get(10, TimeUnit.SECONDS)).isEqualTo(new Ending.Stopped());
-    assertThat(stage.output()).hasContent("ready\nno\nnever\n");
     return Duration.ofNanos(System.nanoTime() - began);
   }
 }

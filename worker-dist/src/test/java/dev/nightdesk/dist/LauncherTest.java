@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,25 +182,5 @@ class LauncherTest extends LauncherStage {
     var second = start(launcher).run();
     assertThat(second.out()).isEqualTo("started\n");
     assertThat(second.err()).isEmpty();
-  }
-
-  @Test
-  void addsNothingNoticeableToASecondStart() throws Exception {
-    jdk("usr/lib/jvm/good", "25");
-    Path launcher = checkout();
-    start(launcher).run();
-
-    long[] millis = new long[15];
-    for (int i = 0; i < millis.length; i++) {
-      long before = System.nanoTime();
-      start(launcher).run();
-      millis[i] = (System.nanoTime() - before) / 1_000_000;
-    }
-    Arrays.sort(millis);
-
-    assertThat(millis[millis.length / 2])
-        .as("median of %s", Arrays.toString(millis))
-        .isLessThan(100);
-    System.out.println("launcher, milliseconds: " + Arrays.toString(millis));
   }
 }

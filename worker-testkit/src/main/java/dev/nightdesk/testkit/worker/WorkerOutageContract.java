@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -52,20 +51,10 @@ abstract class WorkerOutageContract extends WorkerStopContract {
   @Test
   public final void deliversLaterAndNeverRunsAgainWhereTheServiceWasAway() throws Exception {
     String id = puts("outlasts an outage");
-    CountDownLatch working = new CountDownLatch(1);
-    CountDownLatch down = new CountDownLatch(1);
-    ScriptedAgent agent =
-        new ScriptedAgent((request, voice) -> {
-          working.countDown();
-          down.await();
-          return voice.done("paid for");
-        });
+    ScriptedAgent agent = cutOffAtWork();
     try (Worker worker = worker(agent)) {
       worker.watch();
-      working.await();
-      proxy().refuse();
-      down.countDown();
-      await().atMost(30, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
+      await().atMost(30, SECONDS).until(() -> is(id, TaskState.REVIEW));
       proxy().heal();
       await().atMost(60, SECONDS).ignoreExceptions().until(() -> passes(id, Standing.REVIEW));
     }
@@ -73,22 +62,20 @@ abstract class WorkerOutageContract extends WorkerStopContract {
     assertThat(said(id)).hasSize(2).last().asString().contains("paid for");
   }
 
+  /** An agent that does its work while the service goes down. */
+  private ScriptedAgent cutOffAtWork() {
+    return new ScriptedAgent((request, voice) -> {
+      proxy().refuse();
+      return voice.done("paid for");
+    });
+  }
+
   @Test
   public final void tellsAPersonWhatCouldNotBeDeliveredForADay() throws Exception {
     String id = puts("never answered");
-    CountDownLatch working = new CountDownLatch(1);
-    CountDownLatch down = new CountDownLatch(1);
-    ScriptedAgent agent =
-        new ScriptedAgent((request, voice) -> {
-          working.countDown();
-          down.await();
-          return voice.done("paid for");
-        });
+    ScriptedAgent agent = cutOffAtWork();
     try (Worker worker = worker(agent)) {
       worker.watch();
-      working.await();
-      proxy().refuse();
-      down.countDown();
       await().atMost(30, SECONDS).until(() -> is(id, TaskState.REVIEW));
       clock.advance(Duration.ofHours(25));
       await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.HELD));
