@@ -10,7 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Starts the supervisor program, {@code supervisor.sh}, which starts the agent. */
 final class Supervisor {
@@ -22,6 +24,7 @@ final class Supervisor {
     Path program =
         Programs.find(launch.command().getFirst(), launch.environment().getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(leavingTheTerminal());
+    command.addAll(Interrupts.HEARD);
     command.addAll(
         List.of(Programs.required("bash"), "--norc", "-p", "-c", SCRIPT, "nightdesk-supervisor"));
     String mark = isolation.level() == Isolation.Level.GROUP ? UUID.randomUUID().toString() : "";
@@ -76,6 +79,56 @@ final class Supervisor {
                         "-e",
                         "use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127")))
         .orElse(List.of());
+  }
+
+  /** Whether an agent gets interrupts however its worker was started. */
+  static boolean hearsInterrupts() {
+    return Interrupts.reset().isPresent();
+  }
+
+  /**
+   * A worker that a shell started in the background ignores interrupts, and no shell below it could
+   * heed them again. Looked at once.
+   */
+  private static final class Interrupts {
+    private static final long SIGINT = 1L << 1;
+    static final List<String> HEARD = ignored() ? reset().orElse(List.of()) : List.of();
+
+    private static boolean ignored() {
+      try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+        return status
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .anyMatch(signals -> (signals & SIGINT) != 0);
+      } catch (IOException | UncheckedIOException notLinux) {
+        return false;
+      }
+    }
+
+    /** The words before a command that has them heard again, where this system has such. */
+    static Optional<List<String>> reset() {
+      return Programs.system("env")
+          .map(env -> List.of(env.toString(), "--default-signal=INT"))
+          .filter(Interrupts::works);
+    }
+
+    private static boolean works(List<String> prefix) {
+      List<String> command = new ArrayList<>(prefix);
+      command.add("true");
+      try {
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor()
+            == 0;
+      } catch (IOException e) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
   }
 
   private static Process spawn(Launch launch, List<String> command) throws CannotStartException {

@@ -60,17 +60,21 @@ public final class CommandRunnerProvider implements AgentRunnerProvider {
 
   @Override
   public AgentRunner open(Values values, Desk desk) {
-    JsonFields fields =
+    return new CommandRunner(values.get(COMMAND), values.get(OK_EXIT_CODES), jsonFields(values));
+  }
+
+  /** A start that needs no JSON loads nothing for it. */
+  private static Optional<JsonFields> jsonFields(Values values) {
+    if (!values.get(FORMAT).equals("json")) {
+      return Optional.empty();
+    }
+    return Optional.of(
         new JsonFields(
             values.get(RESULT),
             values.get(SESSION),
             values.get(COST_USD),
             values.get(INPUT_TOKENS),
-            values.get(OUTPUT_TOKENS));
-    return new CommandRunner(
-        values.get(COMMAND),
-        values.get(OK_EXIT_CODES),
-        values.get(FORMAT).equals("json") ? Optional.of(fields) : Optional.empty());
+            values.get(OUTPUT_TOKENS)));
   }
 
   private static Setting<JsonPointer> pointer(String what, String meaning, String usual) {
