@@ -2,7 +2,7 @@ package dev.nightdesk.queue.postgres;
 
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.QueueFixture;
-import dev.nightdesk.testkit.worker.WorkerContract;
+import dev.nightdesk.workertest.WorkerContract;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -1,4 +1,4 @@
-package dev.nightdesk.testkit.worker;
+package dev.nightdesk.workertest;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -3,6 +3,6 @@
  * scripted agent, and everything that goes wrong between them.
  */
 @NullMarked
-package dev.nightdesk.testkit.worker;
+package dev.nightdesk.workertest;
 
 import org.jspecify.annotations.NullMarked;
