@@ -19,6 +19,8 @@ final class WarmUp {
       Main.run(console, command);
       Main.run(console, command, "--json");
     }
+    // Gets as far as the queue, which is not there.
+    Main.run(console, "run");
     return ExitCode.DONE;
   }
 }
