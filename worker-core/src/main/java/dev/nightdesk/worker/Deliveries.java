@@ -40,7 +40,11 @@ final class Deliveries {
 
   /** Delivers what is pending for a task; answers when to try again where that did not work. */
   Optional<Next> flush(TaskKey key) throws InterruptedException {
-    List<Pending> pending = outbox.pending(key);
+    return deliver(key, outbox.pending(key));
+  }
+
+  /** The same where it is known what is pending. */
+  Optional<Next> deliver(TaskKey key, List<Pending> pending) throws InterruptedException {
     if (pending.isEmpty()) {
       return Optional.empty();
     }

@@ -27,9 +27,10 @@ final class Offers {
     for (TaskKey key : ledger.outbox().due(spec.name())) {
       offered += executions.offer(key, Integer.MAX_VALUE) ? 1 : 0;
     }
-    // A few more than there is room for, so that no seat waits for the next look.
+    // A few more than there is room for, so that no seat waits for the next look; and not one by
+    // one, since every look costs some queries.
     int room = 2 * spec.concurrency() - executions.waiting();
-    if (room <= 0 || isStopped()) {
+    if (room < spec.concurrency() || isStopped()) {
       return offered;
     }
     for (TaskRow row : ledger.tasks().ready(spec.name(), room)) {

@@ -2,6 +2,7 @@ package dev.nightdesk.worker;
 
 import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.LedgerException;
+import dev.nightdesk.ledger.Outbox.Pending;
 import dev.nightdesk.ledger.ReplacedException;
 import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.Conclusion;
@@ -229,7 +230,11 @@ final class Run {
     hold(verdict);
     parts.journal().write(ticket.runId(), record);
     report(run, verdict, what.conclusion());
-    return parts.deliveries().flush(ticket.key()).orElse(what.next());
+    List<Pending> fresh =
+        what.conclusion().entries().stream()
+            .map(entry -> new Pending(entry, ticket.runId(), 0, now))
+            .toList();
+    return parts.deliveries().deliver(ticket.key(), fresh).orElse(what.next());
   }
 
   /** A paid run is not lost to a ledger that is away for a while. */

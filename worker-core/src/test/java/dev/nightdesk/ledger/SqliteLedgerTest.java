@@ -95,7 +95,7 @@ class SqliteLedgerTest {
     List<WorkerProcess> workers = new ArrayList<>();
     try {
       for (int n = 0; n < 3; n++) {
-        workers.add(new WorkerProcess(home, Optional.empty(), ExecutionsContract.FAST));
+        workers.add(new WorkerProcess(home, Optional.empty(), ExecutionsContract.SLOW));
       }
       for (WorkerProcess worker : workers) {
         worker.says("UP");
@@ -104,7 +104,7 @@ class SqliteLedgerTest {
         ledger.tasks().see("writer", OnePoll.of("1", "2", "3"));
         try (Executions offering =
             ledger.executions(
-                "writer", 1, ExecutionsContract.FAST, (key, pulse) -> new Executions.Next.Done())) {
+                "writer", 1, ExecutionsContract.SLOW, (key, pulse) -> new Executions.Next.Done())) {
           IntStream.rangeClosed(1, 3)
               .forEach(n -> offering.offer(new TaskKey("writer", "" + n), 0));
         }
