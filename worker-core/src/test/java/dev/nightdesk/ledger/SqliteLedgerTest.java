@@ -108,8 +108,11 @@ class SqliteLedgerTest {
           IntStream.rangeClosed(1, 3)
               .forEach(n -> offering.offer(new TaskKey("writer", "" + n), 0));
         }
+        // Whoever is told first must find nothing left to take.
         for (WorkerProcess worker : workers) {
           worker.says("BEGAN 1");
+        }
+        for (WorkerProcess worker : workers) {
           worker.tell();
           assertThat(worker.says("CONCLUDED")).startsWith("true");
         }
