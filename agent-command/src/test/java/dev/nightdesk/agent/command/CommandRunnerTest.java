@@ -102,11 +102,18 @@ class CommandRunnerTest extends ProgramAgentContract {
   }
 
   @Test
-  void keepsItsTemporaryFilesInTheRunsOwnFolder() throws IOException {
+  void keepsItsTemporaryFilesToItself() throws IOException {
     RunRequest request = request("do it");
-    assertThat(run(command("sh -c 'echo $HOME $TMPDIR; touch $TMPDIR/x'"), request).text())
-        .isEqualTo(request.home() + " " + request.home() + "\n");
-    assertThat(request.home().resolve("x")).exists();
+    assertThat(
+            run(command("sh -c 'echo $HOME $TMPDIR; touch $TMPDIR/nightdesk-here'"), request)
+                .text())
+        .isEqualTo(request.home() + " " + temporary(request) + "\n");
+    assertThat(Path.of("/tmp/nightdesk-here")).doesNotExist();
+  }
+
+  /** Where a program is told to keep its temporary files. */
+  Path temporary(RunRequest request) {
+    return request.home();
   }
 
   @Test
