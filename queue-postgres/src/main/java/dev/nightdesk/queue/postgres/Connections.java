@@ -20,7 +20,7 @@ import org.jdbi.v3.core.ConnectionFactory;
  * back, and time out without a word.
  */
 final class Connections implements ConnectionFactory, AutoCloseable {
-  private static final int MOST = 10;
+  static final int MOST = 10;
 
   /** What was idle for this long may have been cut without our noticing. */
   private static final Duration DOUBTFUL = Duration.ofSeconds(1);
@@ -79,6 +79,7 @@ final class Connections implements ConnectionFactory, AutoCloseable {
 
   private Optional<Connection> usedBefore() throws SQLException {
     for (Idle next = idle.poll(); next != null; next = idle.poll()) {
+      Calls.using(next.connection());
       if (!next.longerThan(DOUBTFUL) || next.connection().isValid(CHECK_SECONDS)) {
         return Optional.of(next.connection());
       }
@@ -89,6 +90,7 @@ final class Connections implements ConnectionFactory, AutoCloseable {
 
   @Override
   public void closeConnection(Connection connection) throws SQLException {
+    Calls.letGo();
     try {
       if (closed) {
         connection.close();

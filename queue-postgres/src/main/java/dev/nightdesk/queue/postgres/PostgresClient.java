@@ -12,11 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.ConnectionFactory;
@@ -45,7 +41,7 @@ final class PostgresClient implements AutoCloseable {
   private final Site.Finder finder;
   private final Names names;
   private final String worker;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Calls calls = new Calls(Connections.MOST);
   private final ReentrantLock opening = new ReentrantLock();
   private volatile Optional<Open> open = Optional.empty();
   private volatile boolean doubtful;
@@ -80,20 +76,12 @@ final class PostgresClient implements AutoCloseable {
     return now.isPresent() && !doubtful ? now.get() : within(FIRST_START, this::open);
   }
 
-  /**
-   * Does it in a thread of its own, because only there an interrupt ends a wait for the network,
-   * and because a server that drips one byte a second never runs into a socket's time limit.
-   */
   private <T> T within(Duration limit, Callable<T> work)
       throws QueueException, InterruptedException {
-    Future<T> result;
     try {
-      result = threads.submit(work);
+      return calls.within(limit, work);
     } catch (RejectedExecutionException closed) {
       throw QueueException.retryLater("This queue was closed.", closed);
-    }
-    try {
-      return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
       doubtful = true;
       throw QueueException.retryLater(
@@ -101,8 +89,6 @@ final class PostgresClient implements AutoCloseable {
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
       throw sorted(cause == null ? failed : cause);
-    } finally {
-      result.cancel(true);
     }
   }
 
@@ -147,24 +133,21 @@ final class PostgresClient implements AutoCloseable {
     }
   }
 
+  /** Instead of the old one, whose connections end with the calls that still use them. */
   private Open fresh(Site site) throws Exception {
+    Connections pool = new Connections(site);
     boolean kept = false;
     try {
-      Layout layout =
-          jdbi(site::connect).withHandle(handle -> new Survey(names, handle).lookAndMake());
+      Jdbi jdbi = jdbi(pool);
+      Layout layout = jdbi.withHandle(handle -> new Survey(names, handle).lookAndMake());
       TaskReader reader = new TaskReader(layout, names);
       TaskWriter writer = new TaskWriter(layout, names, new Notes(layout, names, worker));
-      Optional<Open> same = open.filter(old -> old.site().url().equals(site.url()));
-      if (same.isPresent()) {
-        return new Open(same.get().site(), same.get().pool(), same.get().jdbi(), reader, writer);
-      }
       release();
-      Connections pool = new Connections(site);
       kept = true;
-      return new Open(site, pool, jdbi(pool), reader, writer);
+      return new Open(site, pool, jdbi, reader, writer);
     } finally {
       if (!kept) {
-        site.lease().ifPresent(EmbeddedServer::close);
+        leave(site, pool);
       }
     }
   }
@@ -207,7 +190,7 @@ final class PostgresClient implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    calls.close();
     opening.lock();
     try {
       release();
@@ -218,9 +201,11 @@ final class PostgresClient implements AutoCloseable {
   }
 
   private void release() {
-    open.ifPresent(old -> {
-      old.pool().close();
-      old.site().lease().ifPresent(EmbeddedServer::close);
-    });
+    open.ifPresent(old -> leave(old.site(), old.pool()));
+  }
+
+  private static void leave(Site site, Connections pool) {
+    pool.close();
+    site.lease().ifPresent(EmbeddedServer::close);
   }
 }

@@ -108,6 +108,6 @@ record Site(
     if (connection == null) {
       throw new SQLException("the driver does not know this kind of URL", "08001");
     }
-    return connection;
+    return Calls.using(connection);
   }
 }
