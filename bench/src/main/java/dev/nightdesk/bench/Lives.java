@@ -16,9 +16,10 @@ import java.util.Optional;
  * one is in review, with its two comments, its ledger rows and its audit line.
  */
 final class Lives {
-  private static final int CONCURRENCY = Integer.getInteger("bench.concurrency", 16);
+  private static final int CONCURRENCY = Integer.getInteger("bench.concurrency", 4);
   private static final int TASKS = Integer.getInteger("bench.tasks", 2_000);
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
+  private static final int WARM_UPS = Integer.getInteger("bench.warm", 5);
   private static final int PGBENCH_SECONDS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -44,7 +45,7 @@ final class Lives {
         Ledger sqlite = stage.ledger(alone, false);
         Side first = new Side(shared, postgres, "shared_tasks");
         Side second = new Side(alone, sqlite, "own_tasks")) {
-      for (int warmUp = 0; warmUp < 2; warmUp++) {
+      for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
         first.livesPerSecond();
         second.livesPerSecond();
       }

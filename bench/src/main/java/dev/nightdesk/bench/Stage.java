@@ -115,7 +115,7 @@ final class Stage implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(sql + " still says " + now + ", not " + answer);
       }
-      Thread.sleep(20);
+      Thread.sleep(50);
     }
   }
 

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 
 /** Has tasks carried: those with something to deliver, and as many ready ones as there is room. */
 final class Offers {
+  private static final int SPARE = 16;
+
   private final WorkerSpec spec;
   private final Ledger ledger;
   private final Executions executions;
@@ -29,8 +31,9 @@ final class Offers {
     }
     // A few more than there is room for, so that no seat waits for the next look; and not one by
     // one, since every look costs some queries.
-    int room = 2 * spec.concurrency() - executions.waiting();
-    if (room < spec.concurrency() || isStopped()) {
+    int most = 2 * spec.concurrency() + SPARE;
+    int room = most - executions.waiting();
+    if (room < most / 2 || isStopped()) {
       return offered;
     }
     for (TaskRow row : ledger.tasks().ready(spec.name(), room)) {

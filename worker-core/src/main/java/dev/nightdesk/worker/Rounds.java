@@ -28,6 +28,9 @@ final class Rounds implements AutoCloseable {
   /** Polls that pushes ask for are at least that far apart. */
   private static final Duration GAP = Duration.ofMillis(50);
 
+  /** So are looks for tasks that ended ones ask for; one more always waits for the next seat. */
+  private static final Duration BREATH = Duration.ofMillis(20);
+
   private final WorkerSpec spec;
   private final Parts parts;
   private final Poller poller;
@@ -44,6 +47,7 @@ final class Rounds implements AutoCloseable {
 
   private long nextPoll;
   private long lastPoll;
+  private long lastLook;
   private long nextHousekeeping;
   private int failures;
   private Optional<String> problem = Optional.empty();
@@ -61,6 +65,7 @@ final class Rounds implements AutoCloseable {
     long now = System.nanoTime();
     nextPoll = now;
     lastPoll = now - GAP.toNanos();
+    lastLook = now - BREATH.toNanos();
     nextHousekeeping = now + HOUSEKEEPING.toNanos();
     thread.start();
   }
@@ -108,6 +113,7 @@ final class Rounds implements AutoCloseable {
           nextPoll = lastPoll + pause.toNanos();
         }
         offer();
+        lastLook = System.nanoTime();
         if (System.nanoTime() - nextHousekeeping >= 0) {
           nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
           keepHouse();
@@ -126,9 +132,13 @@ final class Rounds implements AutoCloseable {
         if (pollWanted && failures == 0) {
           nextPoll = Math.min(nextPoll, lastPoll + GAP.toNanos());
         }
-        long left = nextPoll - System.nanoTime();
-        if (left <= 0 || roomLeft) {
-          pollWanted &= left > 0;
+        long now = System.nanoTime();
+        long left = nextPoll - now;
+        if (roomLeft) {
+          left = Math.min(left, lastLook + BREATH.toNanos() - now);
+        }
+        if (left <= 0) {
+          pollWanted &= nextPoll - now > 0;
           roomLeft = false;
           return true;
         }
