@@ -45,7 +45,7 @@ final class PostgresQueue implements PushingQueue {
 
   @Override
   public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
-    return client.read((handle, reader, writer) -> writer.claim(handle, id, entries));
+    return client.write((handle, reader, writer) -> writer.claim(handle, id, entries));
   }
 
   @Override

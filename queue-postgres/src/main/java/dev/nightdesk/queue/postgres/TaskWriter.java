@@ -23,7 +23,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * Every statement that writes tasks and comments. All but a claim need a transaction.
+ * Every statement that writes tasks and comments. Each method needs a transaction of its own.
  *
  * <p>A row is locked before it is looked at, so that of two who would move it one waits for the
  * other and then sees what it did.
