@@ -1,5 +1,7 @@
 package dev.nightdesk.ledger;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
@@ -15,6 +17,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.nightdesk.spi.Containment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -67,7 +70,7 @@ public final class Executions implements AutoCloseable {
             .execute(this::carry);
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name(picks.worker() + "-", 1).factory());
+            Thread.ofPlatform().daemon().name(picks.worker() + "-", 1).factory());
     Scheduler made =
         Scheduler.create(picks.database().looseDataSource(), task)
             .schedulerName(new SchedulerName.Fixed(picks.owner()))
@@ -102,11 +105,20 @@ public final class Executions implements AutoCloseable {
 
   /** Has a task carried as soon as there is room; true if that is news. */
   public boolean offer(TaskKey key, int priority) {
-    if (picks.isQuiet()) {
-      return false;
+    return offer(Map.of(key.id(), priority)) > 0;
+  }
+
+  /** Has tasks carried, by their priorities; how many of them that is news for. */
+  public int offer(List<TaskRow> rows) {
+    return offer(rows.stream().collect(toMap(row -> row.key().id(), TaskRow::priority)));
+  }
+
+  private int offer(Map<String, Integer> priorities) {
+    if (priorities.isEmpty() || picks.isQuiet()) {
+      return 0;
     }
-    boolean offered = picks.offer(key.id(), priority);
-    if (offered) {
+    int offered = picks.offer(priorities);
+    if (offered > 0) {
       scheduler.triggerCheckForDueExecutions();
     }
     return offered;

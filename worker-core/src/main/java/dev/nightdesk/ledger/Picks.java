@@ -9,8 +9,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,27 +152,30 @@ final class Picks extends DefaultJdbcCustomization {
         row.getLong("version"));
   }
 
-  /** True if the execution is new or was brought forward. */
-  boolean offer(String id, int priority) {
-    return database.loosely(handle ->
-        handle
-                .createUpdate(
-                    """
-                    insert into scheduled_tasks (task_name, task_instance, execution_time,
-                      picked, version, priority)
-                    values (:worker, :id, :now, false, 1, :priority)
-                    on conflict (task_name, task_instance) do update
-                      set execution_time = excluded.execution_time,
-                        priority = excluded.priority, version = scheduled_tasks.version + 1
-                      where scheduled_tasks.picked = false
-                        and scheduled_tasks.execution_time > excluded.execution_time\
-                    """)
-                .bind("worker", worker)
-                .bind("id", id)
-                .bind("now", now())
-                .bind("priority", priority)
-                .execute()
-            > 0);
+  /** How many executions are new or were brought forward; for several the database may guess. */
+  int offer(Map<String, Integer> priorities) {
+    return database.loosely(handle -> {
+      PreparedBatch batch =
+          handle.prepareBatch(
+              """
+              insert into scheduled_tasks (task_name, task_instance, execution_time,
+                picked, version, priority)
+              values (:worker, :id, :now, false, 1, :priority)
+              on conflict (task_name, task_instance) do update
+                set execution_time = excluded.execution_time,
+                  priority = excluded.priority, version = scheduled_tasks.version + 1
+                where scheduled_tasks.picked = false
+                  and scheduled_tasks.execution_time > excluded.execution_time\
+              """);
+      priorities.forEach((id, priority) ->
+          batch
+              .bind("worker", worker)
+              .bind("id", id)
+              .bind("now", now())
+              .bind("priority", priority)
+              .add());
+      return (int) Arrays.stream(batch.execute()).filter(changed -> changed != 0).count();
+    });
   }
 
   int due() {

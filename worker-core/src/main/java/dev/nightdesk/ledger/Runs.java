@@ -258,12 +258,12 @@ public final class Runs {
         .toList();
   }
 
-  /** Its audit line is written. */
-  public void recorded(String runId) {
+  /** Their audit lines are written. */
+  public void recorded(List<String> runIds) {
     database.loosely(handle ->
         handle
-            .createUpdate("update run set recorded = true where run_id = :run")
-            .bind("run", runId)
+            .createUpdate("update run set recorded = true where run_id in (<runs>)")
+            .bindList("runs", runIds)
             .execute());
   }
 

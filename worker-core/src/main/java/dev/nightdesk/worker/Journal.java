@@ -4,12 +4,21 @@ import dev.nightdesk.audit.AuditException;
 import dev.nightdesk.audit.AuditLog;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.LedgerException;
-import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.RunRow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes audit lines, each once, and those that an earlier process could not write. */
 final class Journal {
+  private static final Logger log = LoggerFactory.getLogger(Journal.class);
+  private static final int MANY = 50;
+
+  private final Queue<String> written = new ConcurrentLinkedQueue<>();
   private final AuditLog audit;
   private final Ledger ledger;
   private final Alarm alarm;
@@ -24,7 +33,10 @@ final class Journal {
   void write(String runId, String recordJson) {
     try {
       audit.append(recordJson);
-      ledger.runs().recorded(runId);
+      written.add(runId);
+      if (written.size() >= MANY) {
+        settle();
+      }
     } catch (AuditException | LedgerException e) {
       alarm.raise(
           Optional.empty(),
@@ -32,14 +44,38 @@ final class Journal {
     }
   }
 
+  /**
+   * Notes in the ledger which lines are written. Several at once: for what is not noted when the
+   * worker dies, the next one looks into the audit log.
+   */
+  private void settle() {
+    List<String> settled = new ArrayList<>();
+    for (String next = written.poll(); next != null; next = written.poll()) {
+      settled.add(next);
+    }
+    if (!settled.isEmpty()) {
+      ledger.runs().recorded(settled);
+    }
+  }
+
+  /** The next worker finds out by itself what cannot be noted now. */
+  void close() {
+    try {
+      settle();
+    } catch (LedgerException away) {
+      log.warn("some audit lines are not noted as written: {}", away.getMessage());
+    }
+  }
+
   /** Writes what is missing of this home's runs. */
   void catchUp() {
-    Runs runs = ledger.runs();
-    for (RunRow run : runs.unrecorded(ledger.homeId())) {
+    settle();
+    for (RunRow run : ledger.runs().unrecorded(ledger.homeId())) {
       if (run.recordJson().isPresent() && !audit.contains(run.runId())) {
         audit.append(run.recordJson().get());
       }
-      runs.recorded(run.runId());
+      written.add(run.runId());
     }
+    settle();
   }
 }

@@ -3,7 +3,6 @@ package dev.nightdesk.worker;
 import dev.nightdesk.ledger.Executions;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.TaskKey;
-import dev.nightdesk.ledger.TaskRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,10 +35,7 @@ final class Offers {
     if (room < most / 2 || isStopped()) {
       return offered;
     }
-    for (TaskRow row : ledger.tasks().ready(spec.name(), room)) {
-      offered += executions.offer(row.key(), row.priority()) ? 1 : 0;
-    }
-    return offered;
+    return offered + executions.offer(ledger.tasks().ready(spec.name(), room));
   }
 
   /** The gate says no then, too; this only saves it from being asked for every task. */

@@ -216,6 +216,7 @@ public final class Worker implements AutoCloseable {
     watch.stopAll(Meter.Stop.SHUTDOWN);
     executions.close();
     watch.close();
+    parts.journal().close();
   }
 
   /** What is on now, the oldest first. */

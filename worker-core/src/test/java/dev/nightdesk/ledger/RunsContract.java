@@ -249,7 +249,7 @@ abstract class RunsContract extends LedgerContract {
     now = now.plusSeconds(61);
     assertThat(ledger.runs().unrecorded(ledger.homeId())).hasSize(1);
 
-    ledger.runs().recorded(ticket.runId());
+    ledger.runs().recorded(List.of(ticket.runId()));
 
     assertThat(ledger.runs().unrecorded(ledger.homeId())).isEmpty();
     assertThat(run(ticket).recorded()).isTrue();

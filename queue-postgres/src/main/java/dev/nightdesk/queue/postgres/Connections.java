@@ -22,6 +22,12 @@ import org.jdbi.v3.core.ConnectionFactory;
 final class Connections implements ConnectionFactory, AutoCloseable {
   static final int MOST = 10;
 
+  /** Reading one task and its comments costs less than the server's plans for doing so. */
+  private static final String PLAN_ONCE = "set plan_cache_mode = 'force_generic_plan'";
+
+  /** For the rest of a transaction: the best way to list depends on how much there is. */
+  static final String PLAN_EACH_TIME = "set local plan_cache_mode = 'force_custom_plan'";
+
   /** What was idle for this long may have been cut without our noticing. */
   private static final Duration DOUBTFUL = Duration.ofSeconds(1);
 
@@ -69,7 +75,7 @@ final class Connections implements ConnectionFactory, AutoCloseable {
   private Connection fresh() throws SQLException {
     Connection connection = site.connect();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("set " + Ddl.WORKER + " = 'on'");
+      statement.execute("set " + Ddl.WORKER + " = 'on'; " + PLAN_ONCE);
       return connection;
     } catch (SQLException e) {
       connection.close();

@@ -37,6 +37,13 @@ final class TaskReader {
   }
 
   Poll poll(Handle handle, Optional<String> cursor) {
+    return handle.inTransaction(ours -> {
+      ours.execute(Connections.PLAN_EACH_TIME);
+      return look(ours, cursor);
+    });
+  }
+
+  private Poll look(Handle handle, Optional<String> cursor) {
     Cursor.Now now = now(handle);
     int print = print();
     Optional<Cursor> last = cursor.flatMap(Cursor::parse).filter(old -> old.fits(print, now));
