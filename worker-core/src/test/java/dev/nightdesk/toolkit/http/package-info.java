@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.toolkit.http;
+
+import org.jspecify.annotations.NullMarked;
