@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.queue.todoist;
+
+import org.jspecify.annotations.NullMarked;
