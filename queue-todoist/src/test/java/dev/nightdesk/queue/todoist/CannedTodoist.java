@@ -146,7 +146,7 @@ final class CannedTodoist extends CannedService {
       forgetsCursors = false;
       return error(400, "INVALID_CURSOR");
     }
-    int from = cursor.map(at -> Integer.parseInt(decoded(at.split("\\.")[0]))).orElse(0);
+    int from = cursor.map(at -> Integer.parseInt(decoded(at.substring(0, at.indexOf('.'))))).orElse(0);
     int to = Math.min(rows.size(), from + limit);
     ObjectNode page = Json.object();
     ArrayNode results = page.putArray("results");
