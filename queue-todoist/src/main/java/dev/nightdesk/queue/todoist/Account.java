@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 
 /** Who and what the token and the settings stand for. For any thread. */
 final class Account {
-  /** Each look at the collaborators is one of 100 large answers that Todoist gives in 15 minutes. */
+  /**
+   * Each look at the collaborators is one of 100 large answers that Todoist gives in 15 minutes.
+   */
   private static final Duration FRESH = Duration.ofSeconds(30);
 
   private final TodoistClient client;
@@ -48,11 +50,9 @@ final class Account {
   }
 
   /** Somebody whose id a field holds. */
-  Optional<Author> author(JsonNode from, String field)
-      throws QueueException, InterruptedException {
+  Optional<Author> author(JsonNode from, String field) throws QueueException, InterruptedException {
     Author self = me();
-    return Json.find(from, field)
-        .map(id -> id.equals(self.id()) ? self : author(id, called(id)));
+    return Json.find(from, field).map(id -> id.equals(self.id()) ? self : author(id, called(id)));
   }
 
   private static Author author(String id, String name) {
@@ -99,7 +99,8 @@ final class Account {
     if (ids.size() > 1) {
       throw QueueException.fixSettings(
           "Todoist has %d projects named '%s'. Set TODOIST_PROJECT to the id of the one you mean: %s."
-              .formatted(ids.size(), named, ids.stream().sorted().collect(Collectors.joining(", "))));
+              .formatted(
+                  ids.size(), named, ids.stream().sorted().collect(Collectors.joining(", "))));
     }
     return ids.iterator().next();
   }

@@ -63,9 +63,7 @@ final class Checkup {
 
   private void labels() throws QueueException, InterruptedException {
     Set<String> known =
-        client.list("labels", Map.of()).stream()
-            .map(Checkup::name)
-            .collect(Collectors.toSet());
+        client.list("labels", Map.of()).stream().map(Checkup::name).collect(Collectors.toSet());
     for (Map.Entry<Standing, String> label : labels.names().entrySet()) {
       String name = label.getValue();
       findings.add(

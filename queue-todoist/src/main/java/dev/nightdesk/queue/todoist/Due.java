@@ -29,13 +29,14 @@ final class Due {
   }
 
   private static Optional<Instant> time(JsonNode due) {
-    return Json.find(due, "date").flatMap(text -> {
-      try {
-        return Optional.of(time(text, zone(due)));
-      } catch (DateTimeException unknownForm) {
-        return Optional.empty();
-      }
-    });
+    return Json.find(due, "date")
+        .flatMap(text -> {
+          try {
+            return Optional.of(time(text, zone(due)));
+          } catch (DateTimeException unknownForm) {
+            return Optional.empty();
+          }
+        });
   }
 
   private static Instant time(String text, ZoneId zone) {

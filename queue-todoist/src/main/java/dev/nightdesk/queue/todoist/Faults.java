@@ -43,7 +43,8 @@ final class Faults {
               ? QueueException.fixSettings(
                   "Todoist does not have the project any more, or no such call." + ADDRESS)
               : nonsense(status);
-      case 410 -> QueueException.fixSettings("Todoist has closed that version of its API." + ADDRESS);
+      case 410 ->
+          QueueException.fixSettings("Todoist has closed that version of its API." + ADDRESS);
       default ->
           status >= 500
               ? QueueException.retryLater("Todoist is out of order (HTTP " + status + ").")
@@ -81,16 +82,14 @@ final class Faults {
   }
 
   private static Duration wait(Answer answer) {
-    Duration wait =
-        answer.retryAfter().or(() -> asked(error(answer))).orElse(USUAL_WAIT);
+    Duration wait = answer.retryAfter().or(() -> asked(error(answer))).orElse(USUAL_WAIT);
     return wait.toSeconds() < SHORTEST_WAIT ? Duration.ofSeconds(SHORTEST_WAIT) : wait;
   }
 
   private static Optional<Duration> asked(JsonNode error) {
     JsonNode seconds = error.path("error_extra").path("retry_after");
     return seconds.isNumber()
-        ? Optional.of(
-            Duration.ofSeconds(Math.clamp(seconds.asLong(), SHORTEST_WAIT, LONGEST_WAIT)))
+        ? Optional.of(Duration.ofSeconds(Math.clamp(seconds.asLong(), SHORTEST_WAIT, LONGEST_WAIT)))
         : Optional.empty();
   }
 

@@ -11,13 +11,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What comments look like: ours end with their key, and on a recurring task with the occurrence. */
+/**
+ * What comments look like: ours end with their key, and on a recurring task with the occurrence.
+ */
 final class Notes {
   /** Todoist's own limit. */
   private static final int LONGEST = 15_000;
 
   private static final Pattern OCCURRENCE =
-      Pattern.compile("\\n\\nFor the occurrence of (\\S{1,40})\\.\\n\\n\\(nightdesk [^\\n]*\\)\\s*$");
+      Pattern.compile(
+          "\\n\\nFor the occurrence of (\\S{1,40})\\.\\n\\n\\(nightdesk [^\\n]*\\)\\s*$");
 
   private Notes() {}
 
@@ -59,8 +62,7 @@ final class Notes {
 
   private static String attachment(JsonNode file) {
     return Json.find(file, "file_url")
-        .map(url ->
-            "\n\nAttached: " + Json.find(file, "file_name").orElse("a file") + ", " + url)
+        .map(url -> "\n\nAttached: " + Json.find(file, "file_name").orElse("a file") + ", " + url)
         .orElse("");
   }
 }

@@ -27,7 +27,9 @@ final class TodoistBoard implements Board {
   private final Account account;
   private final Labels labels;
 
-  /** Recurring tasks as they were found last; a comment on one says which occurrence it is about. */
+  /**
+   * Recurring tasks as they were found last; a comment on one says which occurrence it is about.
+   */
   private final Map<String, Task> recurring = new ConcurrentHashMap<>();
 
   TodoistBoard(TodoistClient client, TodoistReader reader, Account account, Labels labels) {
@@ -63,8 +65,7 @@ final class TodoistBoard implements Board {
   private static Command comment(String id, Entry entry, Optional<String> round) {
     String body =
         switch (entry) {
-          case Entry.Note note ->
-              Notes.sign(note.body(), note.key(), note.whereWhole(), round);
+          case Entry.Note note -> Notes.sign(note.body(), note.key(), note.whereWhole(), round);
           case Entry.Link link ->
               Notes.sign(link.title() + ": " + link.target(), link.key(), "", round);
           case Entry.Move move -> throw new IllegalArgumentException("a move is no comment");
@@ -122,8 +123,8 @@ final class TodoistBoard implements Board {
     args.set("labels", array(task.labels()));
     return client
         .run(new Command("item_add", uuid, Optional.of("item-" + uuid), args))
-        .orElseThrow(() ->
-            QueueException.retryLater("Todoist took the task and does not say its id."));
+        .orElseThrow(
+            () -> QueueException.retryLater("Todoist took the task and does not say its id."));
   }
 
   private static ArrayNode array(List<String> texts) {

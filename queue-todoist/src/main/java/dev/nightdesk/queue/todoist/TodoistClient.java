@@ -93,8 +93,8 @@ final class TodoistClient implements AutoCloseable {
     if (all.isEmpty()) {
       all = pages(url);
     }
-    return all.orElseThrow(() ->
-        QueueException.retryLater("Todoist lost its place in a long list, twice."));
+    return all.orElseThrow(
+        () -> QueueException.retryLater("Todoist lost its place in a long list, twice."));
   }
 
   /** Empty where the cursor ran out on the way. */
@@ -187,8 +187,7 @@ final class TodoistClient implements AutoCloseable {
    * @return the id of what was made, where Todoist says it
    */
   Optional<String> run(Command command) throws QueueException, InterruptedException {
-    ObjectNode sent =
-        Json.object().put("type", command.type()).put("uuid", command.uuid());
+    ObjectNode sent = Json.object().put("type", command.type()).put("uuid", command.uuid());
     command.tempId().ifPresent(id -> sent.put("temp_id", id));
     sent.set("args", command.args());
     JsonNode read = good(post("commands", Json.array().add(sent).toString())).json();

@@ -51,9 +51,7 @@ final class TodoistPolls {
       return whole();
     }
     Optional<List<Task>> changed = changed(changes.get());
-    return changed.isEmpty()
-        ? whole()
-        : poll(changed.get(), changes.get(), false);
+    return changed.isEmpty() ? whole() : poll(changed.get(), changes.get(), false);
   }
 
   private Poll poll(List<Task> tasks, Changes changes, boolean whole)
@@ -132,8 +130,8 @@ final class TodoistPolls {
   private Changes fresh() throws QueueException, InterruptedException {
     return client
         .changes(client.newToken())
-        .orElseThrow(() ->
-            QueueException.retryLater("Todoist refuses the place that it has just given."));
+        .orElseThrow(
+            () -> QueueException.retryLater("Todoist refuses the place that it has just given."));
   }
 
   private Map<String, JsonNode> listed() throws QueueException, InterruptedException {

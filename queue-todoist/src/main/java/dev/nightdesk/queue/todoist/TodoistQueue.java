@@ -69,8 +69,7 @@ final class TodoistQueue implements TaskQueue {
   }
 
   @Override
-  public boolean belongs(Author author, Circle circle)
-      throws QueueException, InterruptedException {
+  public boolean belongs(Author author, Circle circle) throws QueueException, InterruptedException {
     return switch (circle) {
       case OWNER -> author.id().equals(account.me().id());
       case MEMBERS -> account.isMember(author.id());

@@ -19,12 +19,15 @@ public final class TodoistQueueProvider implements TaskQueueProvider {
   static final Setting<Secret> TOKEN =
       Setting.secret("TODOIST_API_TOKEN", "token from Todoist, Settings, Integrations, Developer");
   static final Setting<String> PROJECT =
-      Setting.of("TODOIST_PROJECT", "project with the tasks: its name or its id", text -> {
-        if (text.isBlank()) {
-          throw new IllegalArgumentException("expected a project's name or id");
-        }
-        return text.strip();
-      });
+      Setting.of(
+          "TODOIST_PROJECT",
+          "project with the tasks: its name or its id",
+          text -> {
+            if (text.isBlank()) {
+              throw new IllegalArgumentException("expected a project's name or id");
+            }
+            return text.strip();
+          });
   static final Setting<HttpUrl> URL =
       Setting.of("TODOIST_API_URL", "address of Todoist's API", TodoistQueueProvider::parseUrl)
           .orElse("https://api.todoist.com/api/v1");

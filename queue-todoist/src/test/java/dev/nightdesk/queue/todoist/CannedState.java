@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What is in a {@link CannedTodoist}: tasks, comments, and in which order they changed. */
 final class CannedState {
@@ -36,8 +37,7 @@ final class CannedState {
   }
 
   synchronized void project(String id, String name) {
-    projects.add(
-        Json.object().put("id", id).put("name", name).put("is_archived", false));
+    projects.add(Json.object().put("id", id).put("name", name).put("is_archived", false));
   }
 
   synchronized List<ObjectNode> projects() {
@@ -66,8 +66,12 @@ final class CannedState {
     trail = time;
   }
 
+  /** Of what lists show. */
   synchronized long version() {
-    return version;
+    return Stream.concat(shown(items, 0, any -> true), shown(notes, 0, any -> true))
+        .mapToLong(Row::version)
+        .max()
+        .orElse(1);
   }
 
   /** Later than any time it gave before. */
@@ -134,29 +138,29 @@ final class CannedState {
   }
 
   synchronized List<JsonNode> items(Predicate<JsonNode> wanted) {
-    return shown(items, 0, item -> !item.path("is_deleted").asBoolean() && wanted.test(item));
+    return json(items, 0, item -> !item.path("is_deleted").asBoolean() && wanted.test(item));
   }
 
   synchronized List<JsonNode> notes(Predicate<JsonNode> wanted) {
-    return shown(notes, 0, note -> !note.path("is_deleted").asBoolean() && wanted.test(note));
+    return json(notes, 0, note -> !note.path("is_deleted").asBoolean() && wanted.test(note));
   }
 
   synchronized List<JsonNode> itemsSince(long since) {
-    return shown(items, since, item -> true);
+    return json(items, since, item -> true);
   }
 
   synchronized List<JsonNode> notesSince(long since) {
-    return shown(notes, since, note -> true);
+    return json(notes, since, note -> true);
   }
 
-  private List<JsonNode> shown(Map<String, Row> rows, long since, Predicate<JsonNode> wanted) {
+  private List<JsonNode> json(Map<String, Row> rows, long since, Predicate<JsonNode> wanted) {
+    return shown(rows, since, wanted).map(Row::json).map(JsonNode.class::cast).toList();
+  }
+
+  private Stream<Row> shown(Map<String, Row> rows, long since, Predicate<JsonNode> wanted) {
     long young = System.nanoTime() - trail.toNanos();
-    List<JsonNode> shown = new ArrayList<>();
-    for (Row row : rows.values()) {
-      if (row.version() > since && row.nanos() - young <= 0 && wanted.test(row.json())) {
-        shown.add(row.json());
-      }
-    }
-    return shown;
+    return rows.values().stream()
+        .filter(row -> row.version() > since)
+        .filter(row -> row.nanos() - young <= 0 && wanted.test(row.json()));
   }
 }

@@ -27,7 +27,8 @@ final class CannedTodoist extends CannedService {
           "user", Set.of(),
           "projects", Set.of("cursor", "limit"),
           "labels", Set.of("cursor", "limit"),
-          "tasks", Set.of("project_id", "parent_id", "section_id", "label", "ids", "cursor", "limit"),
+          "tasks",
+              Set.of("project_id", "parent_id", "section_id", "label", "ids", "cursor", "limit"),
           "comments", Set.of("project_id", "task_id", "cursor", "limit"));
 
   final CannedState state = new CannedState();
@@ -146,7 +147,8 @@ final class CannedTodoist extends CannedService {
       forgetsCursors = false;
       return error(400, "INVALID_CURSOR");
     }
-    int from = cursor.map(at -> Integer.parseInt(decoded(at.substring(0, at.indexOf('.'))))).orElse(0);
+    int from =
+        cursor.map(at -> Integer.parseInt(decoded(at.substring(0, at.indexOf('.'))))).orElse(0);
     int to = Math.min(rows.size(), from + limit);
     ObjectNode page = Json.object();
     ArrayNode results = page.putArray("results");

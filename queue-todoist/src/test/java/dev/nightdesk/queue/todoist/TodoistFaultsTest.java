@@ -57,8 +57,7 @@ class TodoistFaultsTest extends TodoistStage {
   void asksForAnotherTokenThoughTheRefusalSpeaksOfRetrying() {
     QueueException failure =
         fails(
-            FIX_SETTINGS,
-            () -> another("TODOIST_API_TOKEN", "not-a-token").poll(Optional.empty()));
+            FIX_SETTINGS, () -> another("TODOIST_API_TOKEN", "not-a-token").poll(Optional.empty()));
     assertThat(failure.getMessage())
         .contains("TODOIST_API_TOKEN")
         .contains("Integrations, Developer")
@@ -82,9 +81,7 @@ class TodoistFaultsTest extends TodoistStage {
   void saysThatTheVersionOfTheApiIsClosed() {
     String old = "http://127.0.0.1:" + todoist.address().getPort() + "/rest/v2";
     assertThat(
-            fails(
-                    FIX_SETTINGS,
-                    () -> another("TODOIST_API_URL", old).poll(Optional.empty()))
+            fails(FIX_SETTINGS, () -> another("TODOIST_API_URL", old).poll(Optional.empty()))
                 .getMessage())
         .contains("TODOIST_API_URL");
   }
@@ -190,7 +187,9 @@ class TodoistFaultsTest extends TodoistStage {
     refuses(429, "LIMITS_REACHED");
     assertThat(fails(RETRY_LATER, () -> queue.deliver(id, entries)).after()).isPresent();
     todoist.instead(request ->
-        request.body().startsWith("commands") ? Optional.of(Reply.of(200, "{}")) : Optional.empty());
+        request.body().startsWith("commands")
+            ? Optional.of(Reply.of(200, "{}"))
+            : Optional.empty());
     fails(RETRY_LATER, () -> queue.deliver(id, entries));
   }
 

@@ -96,9 +96,7 @@ record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
                 .put("content", draft.title())
                 .put("description", draft.description())
                 .put("priority", Math.min(draft.priority(), 3) + 1);
-        draft
-            .labels()
-            .forEach(item.withArray("labels")::add);
+        draft.labels().forEach(item.withArray("labels")::add);
         draft
             .due()
             .ifPresent(due ->
@@ -119,24 +117,26 @@ record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
 
     @Override
     public void moves(String id, Standing to) {
-      state.change(id, item -> {
-        ArrayNode labels = Json.array();
-        for (var label : item.path("labels")) {
-          if (!label.asText().startsWith("agent-")) {
-            labels.add(label);
-          }
-        }
-        switch (to) {
-          case WORKING -> labels.add("agent-working");
-          case REVIEW -> labels.add("agent-done");
-          case FAILED -> labels.add("agent-failed");
-          case HELD -> labels.add("agent-held");
-          case READY, CLOSED -> {
-            // no label
-          }
-        }
-        item.set("labels", labels);
-      });
+      state.change(
+          id,
+          item -> {
+            ArrayNode labels = Json.array();
+            for (var label : item.path("labels")) {
+              if (!label.asText().startsWith("agent-")) {
+                labels.add(label);
+              }
+            }
+            switch (to) {
+              case WORKING -> labels.add("agent-working");
+              case REVIEW -> labels.add("agent-done");
+              case FAILED -> labels.add("agent-failed");
+              case HELD -> labels.add("agent-held");
+              case READY, CLOSED -> {
+                // no label
+              }
+            }
+            item.set("labels", labels);
+          });
     }
 
     @Override

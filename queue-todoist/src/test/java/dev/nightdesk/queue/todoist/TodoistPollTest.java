@@ -87,7 +87,8 @@ class TodoistPollTest extends TodoistStage {
       boolean now = request.body().contains("items") && !once[0];
       once[0] |= now;
       return now
-          ? Optional.of(Reply.of(200, "{\"sync_token\":\"sync-1\",\"full_sync\":true,\"items\":[]}"))
+          ? Optional.of(
+              Reply.of(200, "{\"sync_token\":\"sync-1\",\"full_sync\":true,\"items\":[]}"))
           : Optional.empty();
     });
     Poll poll = queue.poll(cursor);
