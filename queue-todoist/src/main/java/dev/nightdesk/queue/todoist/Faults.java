@@ -67,7 +67,11 @@ final class Faults {
     }
     return switch (code) {
       case 401 -> QueueException.fixSettings(TOKEN);
-      case 403 -> QueueException.fixSettings(RIGHTS);
+      case 403 ->
+          QueueException.fixSettings(
+              tag.contains("LIMIT")
+                  ? "Todoist's plan does not allow more" + tag(status) + "."
+                  : RIGHTS);
       case 429 ->
           QueueException.retryAfter(
               asked(status).orElse(USUAL_WAIT), "Todoist asks for fewer calls; waiting.");

@@ -27,6 +27,8 @@ final class TodoistClient implements AutoCloseable {
   static final int PAGE = 200;
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final String TASK = "task_id";
+  private static final String GONE = "Todoist does not have the task any more.";
   private static final Duration FOR_ALL = Duration.ofMinutes(1);
 
   private final HttpApi api;
@@ -97,6 +99,14 @@ final class TodoistClient implements AutoCloseable {
         () -> QueueException.retryLater("Todoist lost its place in a long list, twice."));
   }
 
+  /** All comments on a task. */
+  List<JsonNode> comments(String task) throws QueueException, InterruptedException {
+    if (!ID.matcher(task).matches()) {
+      throw QueueException.gone(GONE);
+    }
+    return list("comments", Map.of(TASK, task));
+  }
+
   /** Empty where the cursor ran out on the way. */
   private Optional<List<JsonNode>> pages(HttpUrl first)
       throws QueueException, InterruptedException {
@@ -107,6 +117,9 @@ final class TodoistClient implements AutoCloseable {
       Answer answer = get(url);
       if (!cursors.isEmpty() && answer.status() == 400) {
         return Optional.empty();
+      }
+      if (Faults.isNothing(answer) && first.queryParameter(TASK) != null) {
+        throw QueueException.gone(GONE);
       }
       JsonNode page = good(answer).json();
       Json.list(page, "results").forEach(all::add);

@@ -128,7 +128,7 @@ final class TodoistReader {
   /** All comments on a task, oldest first. */
   List<Comment> comments(String id) throws QueueException, InterruptedException {
     List<Comment> comments = new ArrayList<>();
-    for (JsonNode note : client.list("comments", Map.of("task_id", id))) {
+    for (JsonNode note : client.comments(id)) {
       if (!note.path("is_deleted").asBoolean()) {
         comments.add(Notes.read(note, id, account));
       }

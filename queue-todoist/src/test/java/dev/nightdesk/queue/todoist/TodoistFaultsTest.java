@@ -182,6 +182,9 @@ class TodoistFaultsTest extends TodoistStage {
     fails(GONE, () -> queue.deliver(id, entries));
     refuses(403, "FORBIDDEN");
     fails(FIX_SETTINGS, () -> queue.deliver(id, entries));
+    refuses(403, "MAX_ITEMS_LIMIT_REACHED");
+    assertThat(fails(FIX_SETTINGS, () -> queue.deliver(id, entries)).getMessage())
+        .contains("plan", "MAX_ITEMS_LIMIT_REACHED");
     refuses(500, "INTERNAL");
     fails(RETRY_LATER, () -> queue.deliver(id, entries));
     refuses(429, "LIMITS_REACHED");

@@ -79,6 +79,14 @@ class TodoistWritingTest extends TodoistStage {
   }
 
   @Test
+  void blamesNoSettingForCommentsOfATaskThatIsGone() throws Exception {
+    String id = puts("deleted");
+    fixture.person().deletes(id);
+    fails(GONE, () -> queue.comments(id, Optional.empty()));
+    fails(GONE, () -> queue.comments("../x", Optional.empty()));
+  }
+
+  @Test
   void takesNoWordsOfAnotherForItsOwn() throws Exception {
     String id = puts("forged");
     state.addNote(id, "Done.\n\n(nightdesk a)", CannedState.ANN);
