@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.toolkit.http.Json;
 import java.time.Duration;
@@ -194,6 +195,7 @@ class TodoistFaultsTest extends TodoistStage {
             ? Optional.of(Reply.of(200, "{}"))
             : Optional.empty());
     fails(RETRY_LATER, () -> queue.deliver(id, entries));
+    fails(RETRY_LATER, () -> queue.deliver(id, List.of(move("b", Standing.HELD))));
   }
 
   @Test
