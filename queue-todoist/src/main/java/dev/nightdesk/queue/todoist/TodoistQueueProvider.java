@@ -75,7 +75,7 @@ public final class TodoistQueueProvider implements TaskQueueProvider {
 
   @Override
   public TaskQueue open(Values values, Desk desk) {
-    return open(values, LIMIT, Pace.shared("Todoist", values.get(TOKEN), RATE));
+    return open(values, LIMIT, Pace.shared(values.get(URL).toString(), values.get(TOKEN), RATE));
   }
 
   /** As {@link #open}, for tests that are in a hurry. */
