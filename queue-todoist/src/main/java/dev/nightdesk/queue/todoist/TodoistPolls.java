@@ -43,15 +43,21 @@ final class TodoistPolls {
 
   Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
     String own = account.project() + ":";
+    Optional<String> since =
+        cursor.filter(text -> text.startsWith(own)).map(text -> text.substring(own.length()));
     Optional<Changes> changes = Optional.empty();
-    if (cursor.filter(text -> text.startsWith(own)).isPresent()) {
-      changes = client.changes(cursor.get().substring(own.length()));
+    if (since.isPresent()) {
+      changes = client.changes(since.get());
     }
     if (changes.isEmpty() || changes.get().full()) {
       return whole();
     }
     Optional<List<Task>> changed = changed(changes.get());
-    return changed.isEmpty() ? whole() : poll(changed.get(), changes.get(), false);
+    if (changed.isEmpty()) {
+      heard = since;
+      return whole();
+    }
+    return poll(changed.get(), changes.get(), false);
   }
 
   private Poll poll(List<Task> tasks, Changes changes, boolean whole)

@@ -37,7 +37,13 @@ final class CannedState {
   }
 
   synchronized void project(String id, String name) {
-    projects.add(Json.object().put("id", id).put("name", name).put("is_archived", false));
+    ObjectNode project = Json.object().put("id", id).put("name", name).put("color", "grey");
+    project.put("can_assign_tasks", true).put("child_order", 1).put("default_order", 1);
+    project.put("created_at", "2026-01-01T00:00:00.000000Z").put("is_archived", false);
+    project.put("is_deleted", false).put("is_favorite", false).put("is_frozen", false);
+    project.putNull("updated_at").put("view_style", "list").put("description", "");
+    project.put("is_collapsed", false).put("is_shared", false).putNull("parent_id");
+    projects.add(project.put("inbox_project", false));
   }
 
   synchronized List<ObjectNode> projects() {

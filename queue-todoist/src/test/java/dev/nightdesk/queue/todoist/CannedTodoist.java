@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +172,7 @@ final class CannedTodoist extends CannedService {
   }
 
   private Reply sync(Request request) throws Exception {
-    Map<String, List<String>> form = request.form();
+    Map<String, String> form = fields(request);
     Set<String> unknown = new HashSet<>(form.keySet());
     unknown.removeAll(Set.of("sync_token", "resource_types", "commands"));
     if (!unknown.isEmpty() || request.body().length() > 1 << 20) {
@@ -179,16 +180,32 @@ final class CannedTodoist extends CannedService {
     }
     ObjectNode reply = Json.object();
     if (form.containsKey("commands")) {
-      commands.run(form.get("commands").getFirst(), reply);
+      commands.run(form.get("commands"), reply);
     }
     if (form.containsKey("resource_types")) {
-      String token = form.getOrDefault("sync_token", List.of("*")).getFirst();
+      String token = form.getOrDefault("sync_token", "*");
       if (!token.equals("*") && !token.matches("sync-\\d+")) {
         return error(400, "INVALID_SYNC_TOKEN");
       }
-      read(token, form.get("resource_types").getFirst(), reply);
+      read(token, form.get("resource_types"), reply);
     }
     return Reply.of(reply);
+  }
+
+  /**
+   * As a form with JSON in it, which is documented, or as JSON, which the official client sends.
+   */
+  private static Map<String, String> fields(Request request) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    if (request.header("content-type").orElse("").startsWith("application/json")) {
+      for (Map.Entry<String, JsonNode> field : request.json().properties()) {
+        JsonNode value = field.getValue();
+        fields.put(field.getKey(), value.isTextual() ? value.asText() : value.toString());
+      }
+    } else {
+      request.form().forEach((name, values) -> fields.put(name, values.getFirst()));
+    }
+    return fields;
   }
 
   private void read(String token, String types, ObjectNode reply) {

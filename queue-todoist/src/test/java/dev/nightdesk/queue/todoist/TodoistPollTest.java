@@ -109,6 +109,17 @@ class TodoistPollTest extends TodoistStage {
   }
 
   @Test
+  void losesNoCommentWhereVeryMuchChangedWhileNobodyPolled() throws Exception {
+    List<String> ids = putsMany(100);
+    Optional<String> cursor = queue.poll(Optional.empty()).cursor();
+    ids.forEach(id -> change(id, item -> item.put("content", "new")));
+    fixture.person().comments(ids.getFirst(), "heard?");
+    Poll poll = another().poll(cursor);
+    assertThat(poll.whole()).isTrue();
+    assertThat(poll.comments()).extracting(Comment::body).containsExactly("heard?");
+  }
+
+  @Test
   void losesNoCommentBetweenAPollAndAWholeOne() throws Exception {
     String id = puts("discussed");
     queue.poll(Optional.empty());
