@@ -4,6 +4,7 @@ import dev.nightdesk.spi.TaskQueue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,6 +30,13 @@ public interface QueueFixture extends AutoCloseable {
    * them to pass.
    */
   TaskQueue openImpatient(InetSocketAddress through) throws Exception;
+
+  /**
+   * The settings with which the program itself finds the queue, by the names of their variables.
+   *
+   * @param through where to reach the service, as in {@link #open}
+   */
+  Map<String, String> settings(InetSocketAddress through);
 
   /** Somebody who uses the service as well. */
   Person person();

@@ -40,6 +40,11 @@ record PostgresFixture(TestDatabase database) implements QueueFixture {
   }
 
   @Override
+  public Map<String, String> settings(InetSocketAddress through) {
+    return Map.of("POSTGRES_URL", database.url(through));
+  }
+
+  @Override
   public Person person() {
     return new SqlPerson(database);
   }

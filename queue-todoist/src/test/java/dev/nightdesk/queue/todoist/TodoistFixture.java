@@ -22,11 +22,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** A project in a canned Todoist, shared with Ann. */
-record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
+public record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
   private static final Duration USUAL = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofSeconds(1);
 
-  TodoistFixture() throws IOException {
+  /** Starts the service. */
+  public TodoistFixture() throws IOException {
     this(new CannedTodoist());
   }
 
@@ -35,14 +36,21 @@ record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
   }
 
   static GivenValues values(InetSocketAddress through, String... more) {
-    Map<String, String> values = new HashMap<>();
-    values.put("TODOIST_API_TOKEN", CannedTodoist.TOKEN);
-    values.put("TODOIST_PROJECT", "Desk");
-    values.put("TODOIST_API_URL", "http://127.0.0.1:" + through.getPort() + "/api/v1");
+    Map<String, String> values = new HashMap<>(given(through));
     for (int i = 0; i < more.length; i += 2) {
       values.put(more[i], more[i + 1]);
     }
     return GivenValues.of(values);
+  }
+
+  private static Map<String, String> given(InetSocketAddress through) {
+    return Map.of(
+        "TODOIST_API_TOKEN",
+        CannedTodoist.TOKEN,
+        "TODOIST_PROJECT",
+        "Desk",
+        "TODOIST_API_URL",
+        "http://127.0.0.1:" + through.getPort() + "/api/v1");
   }
 
   TaskQueue open(String... more) {
@@ -62,6 +70,11 @@ record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
   @Override
   public TaskQueue openImpatient(InetSocketAddress through) {
     return TodoistQueueProvider.open(values(through), SHORT, unhurried());
+  }
+
+  @Override
+  public Map<String, String> settings(InetSocketAddress through) {
+    return given(through);
   }
 
   @Override
