@@ -170,6 +170,41 @@ class GraphQl {
   }
 }
 
+/** What a part of a schema that an adapter is built with says otherwise than the whole schema. */
+function unlike(part, whole) {
+  const problems = [];
+  const compare = (where, mine, theirs) => {
+    if (!theirs) {
+      problems.push(`${where} is not in the schema`);
+    } else if (String(mine.type) !== String(theirs.type)) {
+      problems.push(`${where} is of type ${theirs.type}, not ${mine.type}`);
+    }
+  };
+  for (const [name, type] of Object.entries(part.getTypeMap())) {
+    const official = whole.getType(name);
+    if (name.startsWith("__") || !official || official.constructor !== type.constructor) {
+      if (!name.startsWith("__")) {
+        problems.push(`type ${name} is not in the schema, or is of another kind`);
+      }
+      continue;
+    }
+    for (const value of type.getValues?.() ?? []) {
+      if (!official.getValue(value.name)) {
+        problems.push(`${name} has no value ${value.name}`);
+      }
+    }
+    for (const field of Object.values(type.getFields?.() ?? {})) {
+      const theirs = official.getFields()[field.name];
+      compare(`${name}.${field.name}`, field, theirs);
+      for (const argument of field.args ?? []) {
+        compare(`${name}.${field.name}(${argument.name})`, argument,
+          theirs?.args.find((each) => each.name === argument.name));
+      }
+    }
+  }
+  return problems;
+}
+
 const services = {
   todoist: () => new OpenApi(join(contracts, "todoist-v1-subset.openapi.json")),
   github: () => new OpenApi(join(contracts, "github-issues-openapi.json"), octokitKnows),
@@ -196,5 +231,13 @@ for (const service of asked) {
     console.log(`  ${problem}\n    ${JSON.stringify({ query: request.query, body: request.body }).slice(0, 400)}`);
     failed = true;
   }
+}
+
+if (asked.includes("linear")) {
+  const subset = buildSchema(readFileSync(process.env.LINEAR_SUBSET, "utf8"));
+  const problems = unlike(subset, services.linear().schema);
+  console.log(`linear: ${problems.length} things in the adapter's schema unlike the official one`);
+  problems.forEach((problem) => console.log(`  ${problem}`));
+  failed ||= problems.length > 0;
 }
 process.exitCode = failed ? 1 : 0;
