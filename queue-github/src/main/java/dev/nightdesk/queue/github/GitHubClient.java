@@ -1,0 +1,185 @@
+package dev.nightdesk.queue.github;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.toolkit.http.Answer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+
+/** Requests to one repository. For any thread. */
+final class GitHubClient implements AutoCloseable {
+  static final int PAGE = 100;
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^<]*?rel=\"?next\"?");
+
+  private final GitHubWire wire;
+  private final Access access;
+  private final GitHubNames names;
+  private final InstantSource clock;
+  private final Remembered remembered = new Remembered();
+
+  /**
+   * A page of a listing.
+   *
+   * @param items its objects
+   * @param next where it goes on
+   * @param time when GitHub made it
+   */
+  record Page(List<JsonNode> items, Optional<HttpUrl> next, Instant time) {
+    Page {
+      items = List.copyOf(items);
+    }
+  }
+
+  GitHubClient(GitHubWire wire, Access access, GitHubNames names, InstantSource clock) {
+    this.wire = wire;
+    this.access = access;
+    this.names = names;
+    this.clock = clock;
+  }
+
+  GitHubNames names() {
+    return names;
+  }
+
+  Access access() {
+    return access;
+  }
+
+  /** Reads; what did not change since the last time costs nothing of the hourly limit. */
+  Answer get(HttpUrl url) throws QueueException, InterruptedException {
+    Optional<Answer> before = remembered.find(url);
+    Request.Builder request = new Request.Builder().url(url);
+    before
+        .flatMap(answer -> Optional.ofNullable(answer.headers().get("ETag")))
+        .ifPresent(tag -> request.header("If-None-Match", tag));
+    Answer answer = send(request);
+    if (answer.status() == 304 && before.isPresent()) {
+      return dated(before.get(), answer);
+    }
+    remembered.keep(url, answer);
+    return answer;
+  }
+
+  /** The same words, with the time of today. */
+  private static Answer dated(Answer old, Answer now) {
+    Headers.Builder headers = old.headers().newBuilder();
+    Optional.ofNullable(now.headers().get("Date")).ifPresent(date -> headers.set("Date", date));
+    return new Answer(old.service(), old.status(), headers.build(), old.body());
+  }
+
+  Answer post(HttpUrl url, JsonNode body) throws QueueException, InterruptedException {
+    return send(new Request.Builder().url(url).post(RequestBody.create(body.toString(), JSON)));
+  }
+
+  Answer delete(HttpUrl url) throws QueueException, InterruptedException {
+    return send(new Request.Builder().url(url).delete());
+  }
+
+  private Answer send(Request.Builder request) throws QueueException, InterruptedException {
+    String token = access.token();
+    Answer answer = wire.send(request, token);
+    if (answer.status() == 401 && access.renews(token)) {
+      // A refused request changed nothing, so it may be sent again.
+      answer = wire.send(request, access.token());
+    }
+    if (answer.status() == 401) {
+      throw QueueException.fixSettings("GitHub refuses the token. " + access.advice());
+    }
+    return answer;
+  }
+
+  /** Reads a page of a listing of the repository. */
+  Page page(HttpUrl url) throws QueueException, InterruptedException {
+    return page(get(url));
+  }
+
+  /** As {@link #page}, for pages that are too many to be remembered. */
+  Page pageOfMany(HttpUrl url) throws QueueException, InterruptedException {
+    return page(send(new Request.Builder().url(url)));
+  }
+
+  private Page page(Answer answer) throws QueueException {
+    if (!answer.isGood()) {
+      throw GitHubFaults.refused(answer, names);
+    }
+    if (!(answer.json() instanceof ArrayNode list)) {
+      throw QueueException.retryLater("GitHub answered with something that is no listing.");
+    }
+    List<JsonNode> items = new ArrayList<>();
+    list.forEach(items::add);
+    return new Page(items, next(answer), GitHubFaults.time(answer, clock.instant()));
+  }
+
+  private Optional<HttpUrl> next(Answer answer) throws QueueException {
+    for (String link : answer.headers().values("Link")) {
+      Matcher found = NEXT.matcher(link);
+      if (found.find()) {
+        HttpUrl url = HttpUrl.parse(found.group(1));
+        if (url == null || !names.serves(url)) {
+          throw QueueException.retryLater("GitHub's listing goes on at another server.");
+        }
+        return Optional.of(url);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All pages of a listing that belongs to one issue; empty = there is no such issue. */
+  Optional<List<JsonNode>> list(HttpUrl first) throws QueueException, InterruptedException {
+    List<JsonNode> all = new ArrayList<>();
+    Optional<HttpUrl> next = Optional.of(first);
+    while (next.isPresent()) {
+      Optional<Answer> answer = find(next.get());
+      if (answer.isEmpty()) {
+        return Optional.empty();
+      }
+      Page page = page(answer.get());
+      all.addAll(page.items());
+      next = page.next();
+    }
+    return Optional.of(all);
+  }
+
+  /** Reads what belongs to one issue; empty = there is no such issue in the repository. */
+  Optional<Answer> find(HttpUrl url) throws QueueException, InterruptedException {
+    Answer answer = get(url);
+    if (GitHubFaults.isMissing(answer)) {
+      repository();
+      return Optional.empty();
+    }
+    if (!answer.isGood()) {
+      throw GitHubFaults.refused(answer, names);
+    }
+    return Optional.of(answer);
+  }
+
+  /**
+   * The repository. Where it is out of reach, its issues look deleted, and they are not.
+   *
+   * @throws QueueException where it is
+   */
+  Answer repository() throws QueueException, InterruptedException {
+    Answer answer = get(names.in().build());
+    if (!answer.isGood()) {
+      throw GitHubFaults.refused(answer, names);
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+  }
+}
