@@ -119,5 +119,4 @@ public abstract class CannedService implements AutoCloseable {
     server.stop(0);
     threads.shutdownNow();
   }
-
 }
