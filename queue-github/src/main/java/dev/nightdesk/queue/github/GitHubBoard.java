@@ -128,7 +128,7 @@ final class GitHubBoard implements Board {
         comments.add(comment);
       }
     }
-    comments.sort(Comparator.comparing(Comment::createdAt).thenComparing(c -> ordinal(c.id())));
+    comments.sort(Comparator.comparing(Comment::createdAt).thenComparingLong(c -> ordinal(c.id())));
     return comments;
   }
 

@@ -30,7 +30,8 @@ final class GitHubPolls {
   private static final int MOST_WATCHED = 20;
 
   private static final Comparator<Task> MOST_URGENT_FIRST =
-      Comparator.comparing(Task::priority, Comparator.reverseOrder())
+      Comparator.comparingInt(Task::priority)
+          .reversed()
           .thenComparing(task -> task.due().orElse(Instant.MAX))
           .thenComparing(task -> task.createdAt().orElse(Instant.MAX))
           .thenComparingLong(task -> GitHubBoard.ordinal(task.id()));

@@ -23,8 +23,6 @@ final class CannedApp {
   static final String LOGIN = "desk-app[bot]";
   static final KeyPair KEYS = keys();
 
-  private final CannedGitHub github;
-
   /** Every installation token that was given, the valid one last. */
   final List<String> tokens = new ArrayList<>();
 
@@ -32,10 +30,6 @@ final class CannedApp {
   volatile boolean installed = true;
   volatile boolean permitted = true;
   private Instant ends = Instant.MIN;
-
-  CannedApp(CannedGitHub github) {
-    this.github = github;
-  }
 
   private static KeyPair keys() {
     try {

@@ -34,7 +34,7 @@ final class CannedGitHub extends CannedService {
       Set.of("state", "labels", "sort", "direction", "since", "per_page", "page", "after");
 
   final CannedIssues issues = new CannedIssues(this);
-  final CannedApp app = new CannedApp(this);
+  final CannedApp app = new CannedApp();
 
   /** Logins and ids of people, and what they may do here. */
   final Map<String, String> permissions = new ConcurrentHashMap<>();

@@ -12,6 +12,7 @@ import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.Exchange.Request;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -77,9 +78,9 @@ class GitHubWritesTest extends GitHubStage {
     queue().claim(id, List.of(note("k:1", "Working")));
     github().trail = Duration.ofSeconds(1);
     List<Entry> entries = List.of(note("k:2", "done"), DONE);
-    try (FaultyReply ignored = new FaultyReply(github(), id)) {
-      assertThat(failure(() -> queue().deliver(id, entries)).kind()).isEqualTo(Kind.RETRY_LATER);
-    }
+    losesTheReply(id);
+    assertThat(failure(() -> queue().deliver(id, entries)).kind()).isEqualTo(Kind.RETRY_LATER);
+    github().asUsual();
     QueueException soon = failure(() -> queue().deliver(id, entries));
     assertThat(soon.after()).isPresent();
     github().trail = Duration.ZERO;
@@ -90,27 +91,25 @@ class GitHubWritesTest extends GitHubStage {
   }
 
   /** The comment is written, and the answer is a broken gateway's. */
-  private record FaultyReply(CannedGitHub github, String id) implements AutoCloseable {
-    FaultyReply {
-      github.instead(request -> {
-        if (!request.method().equals("POST") || !request.path().endsWith("/comments")) {
-          return Optional.empty();
-        }
-        synchronized (github) {
-          try {
-            github.issues.comment(
-                github.issues.get(id), "worker", request.json().get("body").asText());
-          } catch (java.io.IOException e) {
-            throw new AssertionError(e);
+  private void losesTheReply(String id) {
+    github()
+        .instead(request -> {
+          if (!request.method().equals("POST") || !request.path().endsWith("/comments")) {
+            return Optional.empty();
           }
-        }
-        return Optional.of(Reply.of(502, "<html>"));
-      });
-    }
+          write(id, request);
+          return Optional.of(Reply.of(502, "<html>"));
+        });
+  }
 
-    @Override
-    public void close() {
-      github.asUsual();
+  private void write(String id, Request request) {
+    synchronized (github()) {
+      try {
+        String body = request.json().get("body").asText();
+        github().issues.comment(github().issues.get(id), "worker", body);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 
