@@ -98,7 +98,7 @@ final class CannedIssues {
   }
 
   private long openOnes(List<Integer> numbers) {
-    return numbers.stream().filter(number -> isOpen(all.get(number))).count();
+    return numbers.stream().filter(number -> isOpen(get(Integer.toString(number)))).count();
   }
 
   private static boolean isOpen(Issue issue) {
@@ -146,7 +146,7 @@ final class CannedIssues {
     String by = request.asked("sort").orElse("created") + "_at";
     Comparator<JsonNode> order =
         Comparator.comparing((JsonNode one) -> one.get(by).asText())
-            .thenComparing(one -> one.get("number").asInt());
+            .thenComparingInt(one -> one.get("number").asInt());
     List<JsonNode> found =
         all.values().stream()
             .filter(issue -> issue.gone == 0 && github.shows(issue.written))
@@ -242,7 +242,7 @@ final class CannedIssues {
   private Reply listComments(Request request, Stream<ObjectNode> of) {
     Optional<Instant> since = request.asked("since").map(Instant::parse);
     boolean newestFirst = request.asked("direction").orElse("asc").equals("desc");
-    Comparator<JsonNode> order = Comparator.comparing(one -> one.get("id").asLong());
+    Comparator<JsonNode> order = Comparator.comparingLong(one -> one.get("id").asLong());
     List<JsonNode> found =
         of.filter(one -> github.shows(Instant.parse(one.get("written").asText())))
             .filter(one -> since.isEmpty() || !Instant.parse(one.get("updated_at").asText()).isBefore(since.get()))
