@@ -3,6 +3,8 @@ package dev.nightdesk.queue.github;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Values;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -121,7 +123,7 @@ record GitHubNames(
       url.removePathSegment(api.pathSize() - 1);
     }
     for (String part : parts) {
-      url.addPathSegment(part);
+      url.addEncodedPathSegment(encoded(part));
     }
     return url;
   }
@@ -130,9 +132,14 @@ record GitHubNames(
   HttpUrl.Builder in(String... parts) {
     HttpUrl.Builder url = path("repos", owner, repository);
     for (String part : parts) {
-      url.addPathSegment(part);
+      url.addEncodedPathSegment(encoded(part));
     }
     return url;
+  }
+
+  /** Brackets too, which the HTTP client would leave as they are. */
+  private static String encoded(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Whether an address belongs to the server that may see the token. */

@@ -8,13 +8,13 @@ import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.Exchange.Request;
 import dev.nightdesk.toolkit.http.Json;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,7 +124,7 @@ final class CannedGitHub extends CannedService {
     }
     return switch (parts.getFirst()) {
       case "collaborators" -> permission(parts.get(1));
-      case "labels" -> page(request, issues.labels(), label -> true);
+      case "labels" -> page(request, issues.labels(), label -> label);
       case "issues" -> issues.answer(request, parts, writer);
       default -> error(404, "Not Found");
     };
@@ -150,7 +150,7 @@ final class CannedGitHub extends CannedService {
   }
 
   /** A page as GitHub gives it: by number at first, and by an opaque cursor further on. */
-  Reply page(Request request, List<JsonNode> all, Function<JsonNode, Boolean> shown) {
+  <T> Reply page(Request request, List<T> listed, Function<T, JsonNode> shown) {
     if (!LISTING.containsAll(request.query().keySet())) {
       return error(422, "Unknown parameter");
     }
@@ -164,12 +164,10 @@ final class CannedGitHub extends CannedService {
           "Pagination with the page parameter is not supported for large datasets, please use"
               + " cursor based pagination (after/before)");
     }
-    List<JsonNode> listed = new ArrayList<>();
-    all.stream().filter(shown::apply).forEach(listed::add);
     int from = request.asked("after").map(Integer::parseInt).orElse(0);
     ArrayNode page = Json.array();
     listed.subList(Math.min(from, listed.size()), Math.min(from + size, listed.size()))
-        .forEach(page::add);
+        .forEach(one -> page.add(shown.apply(one)));
     Reply reply = Reply.of(page);
     return from + size >= listed.size() ? reply : reply.with("Link", link(request, from + size));
   }
@@ -186,7 +184,7 @@ final class CannedGitHub extends CannedService {
   }
 
   private static String encoded(String text) {
-    return java.net.URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Whether a listing shows already what was written at this time. */

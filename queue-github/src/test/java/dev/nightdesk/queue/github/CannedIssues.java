@@ -28,6 +28,7 @@ final class CannedIssues {
 
   private final CannedGitHub github;
   private final Map<Integer, Issue> all = new LinkedHashMap<>();
+  private final Set<Issue> waiting = new LinkedHashSet<>();
   private final Map<Long, ObjectNode> comments = new LinkedHashMap<>();
   private final Map<String, String> labelNames = new TreeMap<>();
   private int numbers;
@@ -77,6 +78,11 @@ final class CannedIssues {
     return Optional.ofNullable(all.get(Integer.parseInt(number))).orElseThrow();
   }
 
+  void blocks(Issue issue, int other) {
+    issue.blockedBy.add(other);
+    waiting.add(issue);
+  }
+
   void touch(Issue issue) {
     issue.written = Instant.now();
     issue.json.put("updated_at", issue.written.truncatedTo(ChronoUnit.SECONDS).toString());
@@ -106,7 +112,7 @@ final class CannedIssues {
   }
 
   private List<Issue> blockedBy(int number) {
-    return all.values().stream().filter(issue -> issue.blockedBy.contains(number)).toList();
+    return waiting.stream().filter(issue -> issue.blockedBy.contains(number)).toList();
   }
 
   Reply answer(Request request, List<String> parts, String writer) throws IOException {
@@ -144,19 +150,22 @@ final class CannedIssues {
     List<String> wanted = request.asked("labels").map(text -> Arrays.asList(text.split(",", -1))).orElse(List.of());
     boolean descending = !request.asked("direction").orElse("desc").equals("asc");
     String by = request.asked("sort").orElse("created") + "_at";
-    Comparator<JsonNode> order =
-        Comparator.comparing((JsonNode one) -> one.get(by).asText())
-            .thenComparingInt(one -> one.get("number").asInt());
-    List<JsonNode> found =
+    Comparator<Issue> order =
+        Comparator.comparing((Issue one) -> one.json.get(by).asText())
+            .thenComparingInt(one -> one.json.get("number").asInt());
+    List<Issue> found =
         all.values().stream()
             .filter(issue -> issue.gone == 0 && github.shows(issue.written))
             .filter(issue -> state.equals("all") || isOpen(issue) == state.equals("open"))
             .filter(issue -> issue.labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).toList().containsAll(wanted))
-            .map(issue -> (JsonNode) shown(issue))
-            .filter(one -> since.isEmpty() || !Instant.parse(one.get("updated_at").asText()).isBefore(since.get()))
+            .filter(issue -> since.isEmpty() || !changed(issue.json).isBefore(since.get()))
             .sorted(descending ? order.reversed() : order)
             .toList();
-    return github.page(request, found, one -> true);
+    return github.page(request, found, this::shown);
+  }
+
+  private static Instant changed(JsonNode one) {
+    return Instant.parse(one.get("updated_at").asText());
   }
 
   private Reply create(Request request, String writer) throws IOException {
@@ -204,7 +213,7 @@ final class CannedIssues {
     } else {
       blockedBy(issue.json.get("number").asInt()).forEach(other -> others.add(shown(other)));
     }
-    return github.page(request, others, one -> true);
+    return github.page(request, others, one -> one);
   }
 
   private Reply comments(Request request, Issue issue, String writer) throws IOException {
@@ -245,10 +254,10 @@ final class CannedIssues {
     Comparator<JsonNode> order = Comparator.comparingLong(one -> one.get("id").asLong());
     List<JsonNode> found =
         of.filter(one -> github.shows(Instant.parse(one.get("written").asText())))
-            .filter(one -> since.isEmpty() || !Instant.parse(one.get("updated_at").asText()).isBefore(since.get()))
+            .filter(one -> since.isEmpty() || !changed(one).isBefore(since.get()))
             .map(one -> (JsonNode) one)
             .sorted(newestFirst ? order.reversed() : order)
             .toList();
-    return github.page(request, found, one -> true);
+    return github.page(request, found, one -> one);
   }
 }

@@ -111,7 +111,7 @@ record GitHubFixture(CannedGitHub github) implements QueueFixture {
           }
           draft.due().ifPresent(due ->
               issue.json.putObject("milestone").put("due_on", due.toString()));
-          draft.blockedBy().forEach(other -> issue.blockedBy.add(Integer.valueOf(other)));
+          draft.blockedBy().forEach(other -> github.issues.blocks(issue, Integer.parseInt(other)));
           ids.add(id);
         }
         return ids;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.QueueException.Kind;
 import dev.nightdesk.testkit.Exchange.Reply;
+import dev.nightdesk.toolkit.http.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import okhttp3.Headers;
 import org.junit.jupiter.api.Test;
 
 /** Limits in every form, and refusals that look like them. */
@@ -42,15 +44,28 @@ class GitHubLimitsTest extends GitHubStage {
   }
 
   @Test
-  void waitsUntilThePrimaryLimitIsResetByGitHubsOwnClock() throws Exception {
+  void waitsUntilThePrimaryLimitIsReset() throws Exception {
+    long reset = Instant.now().getEpochSecond() + 600;
     Reply reply =
         Reply.of(403, "{\"message\":\"API rate limit exceeded for user ID 1.\"}")
             .with("x-ratelimit-remaining", "0")
-            .with("Date", "Sat, 01 Jan 2028 00:00:00 GMT")
-            .with(
-                "x-ratelimit-reset",
-                Long.toString(Instant.parse("2028-01-01T00:10:00Z").getEpochSecond()));
-    waits(reply, seconds(601), seconds(601));
+            .with("x-ratelimit-reset", Long.toString(reset));
+    waits(reply, seconds(590), seconds(602));
+  }
+
+  @Test
+  void countsTheTimeToTheResetByGitHubsOwnClock() {
+    Instant now = Instant.parse("2028-01-01T00:00:00Z");
+    Headers headers =
+        Headers.of(
+            "x-ratelimit-remaining",
+            "0",
+            "Date",
+            "Sat, 01 Jan 2028 00:00:00 GMT",
+            "x-ratelimit-reset",
+            Long.toString(now.getEpochSecond() + 600));
+    Answer answer = new Answer("GitHub", 403, headers, "");
+    assertThat(GitHubFaults.wait(answer, now.minusSeconds(3000))).contains(seconds(601));
   }
 
   @Test
