@@ -87,15 +87,12 @@ final class AppAccess implements Access {
     wanted.putArray("repositories").add(names.repository());
     wanted.putObject("permissions").put("issues", "write").put("metadata", "read");
     HttpUrl url =
-        names
-            .path("app", "installations", Json.text(installation, "id"), "access_tokens")
-            .build();
+        names.path("app", "installations", Json.text(installation, "id"), "access_tokens").build();
     JsonNode token =
         asApp(
             new Request.Builder()
                 .url(url)
-                .post(
-                    RequestBody.create(wanted.toString(), MediaType.get("application/json"))));
+                .post(RequestBody.create(wanted.toString(), MediaType.get("application/json"))));
     Instant ends =
         Json.time(token, "expires_at").orElseGet(() -> clock.instant().plus(EARLY.multipliedBy(2)));
     return new Token(Json.text(token, "token"), ends);

@@ -69,7 +69,9 @@ final class AppKey {
     return both;
   }
 
-  /** A JSON web token that GitHub accepts for ten minutes, from a clock that may be a little off. */
+  /**
+   * A JSON web token that GitHub accepts for ten minutes, from a clock that may be a little off.
+   */
   String proof(String app, Instant now) {
     String claims =
         "{\"iat\":%d,\"exp\":%d,\"iss\":\"%s\"}"

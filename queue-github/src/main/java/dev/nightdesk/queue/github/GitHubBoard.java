@@ -72,8 +72,7 @@ final class GitHubBoard implements Board {
   Task task(JsonNode issue) throws QueueException, InterruptedException {
     List<Blocker> blockers = new ArrayList<>();
     if (GitHubIssues.isBlocked(issue)) {
-      HttpUrl url =
-          listing(GitHubIssues.number(issue), "dependencies", "blocked_by").build();
+      HttpUrl url = listing(GitHubIssues.number(issue), "dependencies", "blocked_by").build();
       for (JsonNode other : client.list(url).orElse(List.of())) {
         if (!Json.text(other, "state").equals("closed")) {
           blockers.add(issues.blocker(other));
@@ -150,15 +149,15 @@ final class GitHubBoard implements Board {
                   storable(note.body()), note.key(), LONGEST_COMMENT, note.whereWhole());
           case Entry.Link link ->
               Marker.HIDDEN.sign(
-                  "[%s](<%s>)".formatted(link.title().replaceAll("[\\[\\]\\r\\n]", " "), link.target()),
+                  "[%s](<%s>)"
+                      .formatted(link.title().replaceAll("[\\[\\]\\r\\n]", " "), link.target()),
                   link.key(),
                   LONGEST_COMMENT,
                   "");
           case Entry.Move move -> throw new IllegalArgumentException("a move is no comment");
         };
     Answer answer =
-        client.post(
-            names.in("issues", id, "comments").build(), Json.object().put("body", body));
+        client.post(names.in("issues", id, "comments").build(), Json.object().put("body", body));
     if (answer.isGood()) {
       return Json.text(answer.json(), "id");
     }

@@ -31,8 +31,7 @@ final class GitHubCheckup {
       token();
       subject = REPOSITORY;
       boolean writes = repository();
-      client.page(
-          names.in("issues").addQueryParameter("per_page", "1").build());
+      client.page(names.in("issues").addQueryParameter("per_page", "1").build());
       subject = GitHubNames.DONE.name();
       labels(writes);
     } catch (QueueException refused) {

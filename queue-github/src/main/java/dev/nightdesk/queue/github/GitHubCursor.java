@@ -31,8 +31,7 @@ record GitHubCursor(Instant since, String sight) {
     Matcher found = TEXT.matcher(text);
     return found.matches() && found.group(1).equals(of(names))
         ? Optional.of(
-            new GitHubCursor(
-                Instant.ofEpochSecond(Long.parseLong(found.group(2))), found.group(3)))
+            new GitHubCursor(Instant.ofEpochSecond(Long.parseLong(found.group(2))), found.group(3)))
         : Optional.empty();
   }
 

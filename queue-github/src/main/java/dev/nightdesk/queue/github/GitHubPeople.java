@@ -42,8 +42,7 @@ final class GitHubPeople {
   /** A login can change hands, so the id must be the same too. */
   private boolean mayWrite(Author author, String login)
       throws QueueException, InterruptedException {
-    Answer answer =
-        client.get(client.names().in("collaborators", login, "permission").build());
+    Answer answer = client.get(client.names().in("collaborators", login, "permission").build());
     if (answer.status() == 404) {
       return false;
     }

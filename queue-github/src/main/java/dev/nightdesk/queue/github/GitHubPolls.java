@@ -92,8 +92,7 @@ final class GitHubPolls {
 
   /** All open issues with our label. */
   private Listing open() throws QueueException, InterruptedException {
-    HttpUrl.Builder url =
-        listing(names.in("issues")).addQueryParameter("state", "open");
+    HttpUrl.Builder url = listing(names.in("issues")).addQueryParameter("state", "open");
     names.label().ifPresent(label -> url.addQueryParameter("labels", label));
     url.addQueryParameter("sort", "created").addQueryParameter("direction", "asc");
     Map<String, JsonNode> all = new LinkedHashMap<>();
@@ -143,14 +142,13 @@ final class GitHubPolls {
   }
 
   private Poll changes(GitHubCursor cursor) throws QueueException, InterruptedException {
-    Sight sight = Optional.ofNullable(sights.get(cursor.sight())).map(Sight::copy).orElseGet(Sight::new);
+    Sight sight =
+        Optional.ofNullable(sights.get(cursor.sight())).map(Sight::copy).orElseGet(Sight::new);
     Map<String, JsonNode> fresh = new LinkedHashMap<>();
     Instant now = changed(cursor.since(), sight, fresh);
     boolean recent = sight.newest().isAfter(now.minus(OVERLAP));
     List<Comment> comments =
-        fresh.isEmpty() && sight.heard() && !recent
-            ? List.of()
-            : comments(cursor.since(), sight);
+        fresh.isEmpty() && sight.heard() && !recent ? List.of() : comments(cursor.since(), sight);
     boolean same = fresh.isEmpty() && comments.isEmpty() && sights.containsKey(cursor.sight());
     for (JsonNode issue : List.copyOf(fresh.values())) {
       if (GitHubIssues.blocks(issue)) {
@@ -167,7 +165,8 @@ final class GitHubPolls {
     }
     tasks.addAll(vanished(fresh));
     watch(tasks, false);
-    Instant until = sight.newest().equals(Instant.MIN) ? cursor.since() : sight.newest().minus(OVERLAP);
+    Instant until =
+        sight.newest().equals(Instant.MIN) ? cursor.since() : sight.newest().minus(OVERLAP);
     Instant since = until.isAfter(cursor.since()) ? until : cursor.since();
     if (same) {
       sights.put(cursor.sight(), sight);

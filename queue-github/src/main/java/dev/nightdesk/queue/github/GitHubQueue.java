@@ -63,8 +63,7 @@ final class GitHubQueue implements TaskQueue {
   }
 
   @Override
-  public boolean belongs(Author author, Circle circle)
-      throws QueueException, InterruptedException {
+  public boolean belongs(Author author, Circle circle) throws QueueException, InterruptedException {
     return people.belongs(author, circle);
   }
 

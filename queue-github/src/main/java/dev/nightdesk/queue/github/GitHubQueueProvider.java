@@ -119,7 +119,8 @@ public final class GitHubQueueProvider implements TaskQueueProvider {
           Optional.of("GITHUB_APP_PRIVATE_KEY_FILE: the file cannot be read as text."));
     } catch (IllegalArgumentException unfit) {
       return new KeyFile(
-          Optional.empty(), Optional.of("GITHUB_APP_PRIVATE_KEY_FILE: " + unfit.getMessage() + "."));
+          Optional.empty(),
+          Optional.of("GITHUB_APP_PRIVATE_KEY_FILE: " + unfit.getMessage() + "."));
     }
   }
 
@@ -135,8 +136,7 @@ public final class GitHubQueueProvider implements TaskQueueProvider {
     Secret secret = token.orElseGet(() -> Secret.of(keyText(values)));
     Pace pace = Pace.shared("GitHub at " + names.api(), secret, rate);
     GitHubWire wire =
-        new GitHubWire(
-            new HttpApi("GitHub", HttpApi.client(call), pace), pace, desk.clock());
+        new GitHubWire(new HttpApi("GitHub", HttpApi.client(call), pace), pace, desk.clock());
     Access access =
         token.isPresent()
             ? new PersonalAccess(secret, names)

@@ -71,8 +71,7 @@ final class GitHubWire implements AutoCloseable {
             () -> UNSAID.multipliedBy(1L << Math.min(unsaid.getAndIncrement(), MOST_DOUBLINGS)));
     pace.pause(wait);
     return QueueException.retryAfter(
-        wait,
-        "GitHub asked for fewer calls; going on in " + Math.max(1, wait.toSeconds()) + " s.");
+        wait, "GitHub asked for fewer calls; going on in " + Math.max(1, wait.toSeconds()) + " s.");
   }
 
   @Override

@@ -52,7 +52,8 @@ final class CannedApp {
 
   Optional<Reply> answer(Request request, String bearer) throws Exception {
     boolean forApps =
-        request.path().startsWith("/app") || request.path().equals(CannedGitHub.BASE + "/installation");
+        request.path().startsWith("/app")
+            || request.path().equals(CannedGitHub.BASE + "/installation");
     if (!forApps) {
       return Optional.empty();
     }

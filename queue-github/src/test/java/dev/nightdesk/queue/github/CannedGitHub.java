@@ -117,8 +117,7 @@ final class CannedGitHub extends CannedService {
     return bearer.equals(TOKEN) ? "worker" : CannedApp.LOGIN;
   }
 
-  private Reply inRepository(Request request, List<String> parts, String writer)
-      throws Exception {
+  private Reply inRepository(Request request, List<String> parts, String writer) throws Exception {
     if (parts.isEmpty()) {
       return Reply.of(repository);
     }
@@ -166,7 +165,8 @@ final class CannedGitHub extends CannedService {
     }
     int from = request.asked("after").map(Integer::parseInt).orElse(0);
     ArrayNode page = Json.array();
-    listed.subList(Math.min(from, listed.size()), Math.min(from + size, listed.size()))
+    listed
+        .subList(Math.min(from, listed.size()), Math.min(from + size, listed.size()))
         .forEach(one -> page.add(shown.apply(one)));
     Reply reply = Reply.of(page);
     return from + size >= listed.size() ? reply : reply.with("Link", link(request, from + size));
@@ -174,11 +174,13 @@ final class CannedGitHub extends CannedService {
 
   private String link(Request request, int after) {
     StringBuilder query = new StringBuilder();
-    request.query().forEach((name, values) -> {
-      if (!name.equals("after")) {
-        query.append(name).append('=').append(encoded(values.getFirst())).append('&');
-      }
-    });
+    request
+        .query()
+        .forEach((name, values) -> {
+          if (!name.equals("after")) {
+            query.append(name).append('=').append(encoded(values.getFirst())).append('&');
+          }
+        });
     String base = "<http://" + request.header("Host").orElseThrow() + request.path() + "?" + query;
     return base + "after=" + after + ">; rel=\"next\", " + base + "after=999999>; rel=\"last\"";
   }

@@ -147,7 +147,8 @@ final class CannedIssues {
   private Reply list(Request request) {
     String state = request.asked("state").orElse("open");
     Optional<Instant> since = request.asked("since").map(Instant::parse);
-    List<String> wanted = request.asked("labels").map(text -> Arrays.asList(text.split(",", -1))).orElse(List.of());
+    List<String> wanted =
+        request.asked("labels").map(text -> Arrays.asList(text.split(",", -1))).orElse(List.of());
     boolean descending = !request.asked("direction").orElse("desc").equals("asc");
     String by = request.asked("sort").orElse("created") + "_at";
     Comparator<Issue> order =
@@ -157,7 +158,11 @@ final class CannedIssues {
         all.values().stream()
             .filter(issue -> issue.gone == 0 && github.shows(issue.written))
             .filter(issue -> state.equals("all") || isOpen(issue) == state.equals("open"))
-            .filter(issue -> issue.labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).toList().containsAll(wanted))
+            .filter(issue ->
+                issue.labels.stream()
+                    .map(label -> label.toLowerCase(Locale.ROOT))
+                    .toList()
+                    .containsAll(wanted))
             .filter(issue -> since.isEmpty() || !changed(issue.json).isBefore(since.get()))
             .sorted(descending ? order.reversed() : order)
             .toList();
@@ -171,7 +176,9 @@ final class CannedIssues {
   private Reply create(Request request, String writer) throws IOException {
     JsonNode asked = request.json();
     String title = asked.path("title").asText();
-    if (title.isBlank() || title.length() > 256 || asked.path("body").asText().length() > LONGEST_BODY) {
+    if (title.isBlank()
+        || title.length() > 256
+        || asked.path("body").asText().length() > LONGEST_BODY) {
       return CannedGitHub.error(422, "Validation Failed");
     }
     Issue issue = get(Integer.toString(open(writer, title, asked.path("body").asText())));

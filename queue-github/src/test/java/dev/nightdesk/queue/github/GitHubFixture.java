@@ -47,7 +47,8 @@ record GitHubFixture(CannedGitHub github) implements QueueFixture {
       InetSocketAddress through, Duration limit, Map<String, String> settings) {
     return new GitHubQueueProvider(FAST, limit, Duration.ofSeconds(3))
         .open(
-            values(through, settings), new Desk("tester", Path.of("target"), InstantSource.system()));
+            values(through, settings),
+            new Desk("tester", Path.of("target"), InstantSource.system()));
   }
 
   /** The settings of a queue; an empty text unsets one. */
@@ -109,8 +110,9 @@ record GitHubFixture(CannedGitHub github) implements QueueFixture {
           if (draft.priority() > 0) {
             github.issues.label(issue, "P" + Math.max(0, 4 - draft.priority()));
           }
-          draft.due().ifPresent(due ->
-              issue.json.putObject("milestone").put("due_on", due.toString()));
+          draft
+              .due()
+              .ifPresent(due -> issue.json.putObject("milestone").put("due_on", due.toString()));
           draft.blockedBy().forEach(other -> github.issues.blocks(issue, Integer.parseInt(other)));
           ids.add(id);
         }

@@ -93,7 +93,8 @@ class GitHubLimitsTest extends GitHubStage {
   @Test
   void takesA403WithoutAnyOfThatForAMissingRight() {
     QueueException failure =
-        answered(Reply.of(403, "{\"message\":\"Resource not accessible by personal access token\"}"));
+        answered(
+            Reply.of(403, "{\"message\":\"Resource not accessible by personal access token\"}"));
     assertThat(failure.kind()).isEqualTo(Kind.FIX_SETTINGS);
     assertThat(failure.getMessage()).contains("octo/desk", "Issues: Read and write");
   }

@@ -82,8 +82,7 @@ class GitHubQueueProviderTest {
     for (String bad : List.of("desk", "octo/desk/x", "octo/..", "https://github.com/octo/desk")) {
       assertThatIllegalArgumentException().isThrownBy(() -> GitHubNames.REPOSITORY.parse(bad));
     }
-    GitHubNames own =
-        GitHubNames.from(values("GITHUB_API_URL", "https://ghe.example.org/api/v3/"));
+    GitHubNames own = GitHubNames.from(values("GITHUB_API_URL", "https://ghe.example.org/api/v3/"));
     assertThat(own.in("issues", "5").build())
         .hasToString("https://ghe.example.org/api/v3/repos/octo/desk/issues/5");
     assertThat(own.in("issues", "5", "labels", "a b/ü").build().encodedPath())

@@ -64,7 +64,10 @@ abstract class GitHubStage {
   final void longAgo(String id) {
     synchronized (github()) {
       CannedIssues.Issue issue = github().issues.get(id);
-      issue.json.put("updated_at", "2026-01-01T00:00:00Z").put("created_at", "2026-01-01T00:00:00Z");
+      issue
+          .json
+          .put("updated_at", "2026-01-01T00:00:00Z")
+          .put("created_at", "2026-01-01T00:00:00Z");
       issue.written = Instant.EPOCH;
     }
   }

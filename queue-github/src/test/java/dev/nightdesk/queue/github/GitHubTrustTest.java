@@ -115,9 +115,12 @@ class GitHubTrustTest extends GitHubStage {
             .formatted(name, Base64.getMimeEncoder().encodeToString(der), name);
     Path file = Files.writeString(folder.resolve("key.pem"), pem);
     return Map.of(
-        "GITHUB_TOKEN", "",
-        "GITHUB_APP_ID", CannedApp.ID,
-        "GITHUB_APP_PRIVATE_KEY_FILE", file.toString());
+        "GITHUB_TOKEN",
+        "",
+        "GITHUB_APP_ID",
+        CannedApp.ID,
+        "GITHUB_APP_PRIVATE_KEY_FILE",
+        file.toString());
   }
 
   @Test
