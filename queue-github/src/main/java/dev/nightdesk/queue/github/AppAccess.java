@@ -1,40 +1,39 @@
 package dev.nightdesk.queue.github;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.toolkit.http.Answer;
-import dev.nightdesk.toolkit.http.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
-import okhttp3.Request;
-import okhttp3.RequestBody;
+import org.kohsuke.github.GHApp;
+import org.kohsuke.github.GHAppInstallationToken;
+import org.kohsuke.github.GHPermissionType;
+import org.kohsuke.github.GitHub;
 
 /** A GitHub App's installation: its token lives an hour and is replaced before it ends. */
 final class AppAccess implements Access {
   private static final Duration EARLY = Duration.ofMinutes(5);
 
-  private final String app;
-  private final AppKey key;
   private final GitHubNames names;
-  private final GitHubWire wire;
+  private final GitHubLibrary library;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<Token> current = Optional.empty();
-  private Optional<String> slug = Optional.empty();
+  private Optional<GHApp> self = Optional.empty();
 
   private record Token(String text, Instant ends) {}
 
   AppAccess(String app, AppKey key, GitHubNames names, GitHubWire wire, InstantSource clock) {
-    this.app = app;
-    this.key = key;
     this.names = names;
-    this.wire = wire;
+    this.library =
+        new GitHubLibrary(
+            request -> wire.send(request.newBuilder(), key.proof(app, clock.instant())), names);
     this.clock = clock;
   }
 
@@ -67,10 +66,7 @@ final class AppAccess implements Access {
   public HttpUrl self() throws QueueException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      if (slug.isEmpty()) {
-        slug = Optional.of(Json.text(asApp(get(names.path("app").build())), "slug"));
-      }
-      return names.path("users", slug.get() + "[bot]").build();
+      return names.path("users", app().getSlug() + "[bot]").build();
     } finally {
       lock.unlock();
     }
@@ -81,42 +77,43 @@ final class AppAccess implements Access {
     return "Check GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE, and this machine's clock.";
   }
 
+  private GHApp app() throws QueueException, InterruptedException {
+    if (self.isEmpty()) {
+      self = Optional.of(library.call(GitHub::getApp, this::refused));
+    }
+    return self.get();
+  }
+
   private Token fresh() throws QueueException, InterruptedException {
-    JsonNode installation = asApp(get(names.in("installation").build()));
-    ObjectNode wanted = Json.object();
-    wanted.putArray("repositories").add(names.repository());
-    wanted.putObject("permissions").put("issues", "write").put("metadata", "read");
-    HttpUrl url =
-        names.path("app", "installations", Json.text(installation, "id"), "access_tokens").build();
-    JsonNode token =
-        asApp(
-            new Request.Builder()
-                .url(url)
-                .post(RequestBody.create(wanted.toString(), MediaType.get("application/json"))));
-    Instant ends =
-        Json.time(token, "expires_at").orElseGet(() -> clock.instant().plus(EARLY.multipliedBy(2)));
-    return new Token(Json.text(token, "token"), ends);
+    GHApp app = app();
+    return library.call(
+        github -> {
+          GHAppInstallationToken token =
+              app.getInstallationByRepository(names.owner(), names.repository())
+                  .createToken()
+                  .permissions(
+                      Map.of("issues", GHPermissionType.WRITE, "metadata", GHPermissionType.READ))
+                  .repositories(List.of(names.repository()))
+                  .create();
+          return new Token(
+              Objects.requireNonNull(token.getToken()), token.getExpiresAt().toInstant());
+        },
+        this::refused);
   }
 
-  private static Request.Builder get(HttpUrl url) {
-    return new Request.Builder().url(url);
-  }
-
-  private JsonNode asApp(Request.Builder request) throws QueueException, InterruptedException {
-    Answer answer = wire.send(request, key.proof(app, clock.instant()));
+  private QueueException refused(Answer answer) {
     return switch (answer.status()) {
-      case 200, 201 -> answer.json();
-      case 401 -> throw QueueException.fixSettings("GitHub refuses the App's key. " + advice());
+      case 401 -> QueueException.fixSettings("GitHub refuses the App's key. " + advice());
       case 404 ->
-          throw QueueException.fixSettings(
+          QueueException.fixSettings(
               "The GitHub App is not installed on %s: install it there, on the App's page."
                   .formatted(names.called()));
       case 422, 403 ->
-          throw QueueException.fixSettings(
+          QueueException.fixSettings(
               "The GitHub App may not write issues of %s: give it the permission Issues: Read and"
                       .formatted(names.called())
                   + " write, and accept the change where it is installed.");
-      default -> throw GitHubFaults.refused(answer, names);
+      default -> GitHubFaults.refused(answer, names);
     };
   }
 }

@@ -1,7 +1,6 @@
 package dev.nightdesk.queue.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nightdesk.spi.Blocker;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
@@ -22,6 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import okhttp3.HttpUrl;
+import org.kohsuke.github.GHIssue;
+import org.kohsuke.github.GHIssueBuilder;
+import org.kohsuke.github.GHLabel;
 
 /** Reads and writes single issues. */
 final class GitHubBoard implements Board {
@@ -156,18 +158,28 @@ final class GitHubBoard implements Board {
                   "");
           case Entry.Move move -> throw new IllegalArgumentException("a move is no comment");
         };
-    Answer answer =
-        client.post(names.in("issues", id, "comments").build(), Json.object().put("body", body));
-    if (answer.isGood()) {
-      return Json.text(answer.json(), "id");
+    GitHubLibrary library = client.library();
+    return sure(
+        library.call(
+            github -> library.issue(id).comment(body).getId(), answer -> unwritten(id, answer)));
+  }
+
+  /** The number of what was made; the library takes 0 for one that is not there. */
+  private static String sure(long number) throws QueueException {
+    if (number < 1) {
+      throw QueueException.retryLater("GitHub did not say what it made of a request.");
     }
+    return Long.toString(number);
+  }
+
+  private QueueException unwritten(String id, Answer answer)
+      throws QueueException, InterruptedException {
     boolean locked =
         answer.status() == 403 && answer.body().toLowerCase(Locale.ROOT).contains("locked");
-    if (locked) {
-      throw QueueException.gone(
-          "The conversation of issue %s is locked for the token's user.".formatted(id));
-    }
-    throw refused(id, answer);
+    return locked
+        ? QueueException.gone(
+            "The conversation of issue %s is locked for the token's user.".formatted(id))
+        : refused(id, answer);
   }
 
   /** Without what JSON or GitHub's database cannot hold: nul, and halves of characters. */
@@ -194,15 +206,13 @@ final class GitHubBoard implements Board {
   }
 
   private void add(String id, String label) throws QueueException, InterruptedException {
-    ObjectNode body = Json.object();
-    body.putArray("labels").add(label);
-    Answer answer = client.post(names.in("issues", id, "labels").build(), body);
-    if (!answer.isGood()) {
-      throw refused(id, answer);
-    }
-    check(GitHubNames.has(GitHubIssues.labelNames(answer.json()), label));
+    GitHubLibrary library = client.library();
+    List<GHLabel> now =
+        library.call(github -> library.issue(id).addLabels(label), answer -> refused(id, answer));
+    check(GitHubNames.has(GitHubIssues.names(now), label));
   }
 
+  /** Not by the library, which would take a slash in the name for one of the path. */
   private void remove(String id, String label) throws QueueException, InterruptedException {
     Answer answer = client.delete(names.in("issues", id, "labels", label).build());
     if (answer.status() == 404) {
@@ -252,16 +262,18 @@ final class GitHubBoard implements Board {
     String title = TextLimit.toCharacters(storable(task.title()), LONGEST_TITLE, "…");
     boolean cut = task.title().length() > LONGEST_TITLE;
     String text = cut ? task.title() + "\n\n" + task.description() : task.description();
-    ObjectNode body = Json.object().put("title", title);
-    body.put("body", TextLimit.toCharacters(storable(text), LONGEST_COMMENT, "…"));
-    labels.forEach(body.putArray("labels")::add);
-    Answer answer = client.post(names.in("issues").build(), body);
-    if (!answer.isGood()) {
-      throw GitHubFaults.refused(answer, names);
-    }
-    JsonNode issue = answer.json();
-    List<String> given = GitHubIssues.labels(issue);
+    String body = TextLimit.toCharacters(storable(text), LONGEST_COMMENT, "…");
+    GitHubLibrary library = client.library();
+    GHIssue issue =
+        library.call(
+            github -> {
+              GHIssueBuilder draft = library.repository().createIssue(title).body(body);
+              labels.forEach(draft::label);
+              return draft.create();
+            },
+            answer -> GitHubFaults.refused(answer, names));
+    List<String> given = GitHubIssues.names(issue.getLabels());
     check(labels.stream().allMatch(label -> GitHubNames.has(given, label)));
-    return GitHubIssues.number(issue);
+    return sure(issue.getNumber());
   }
 }

@@ -107,12 +107,13 @@ final class GitHubCheckup {
   }
 
   private void labels(boolean writes) throws QueueException, InterruptedException {
-    HttpUrl url =
-        names
-            .in("labels")
-            .addQueryParameter("per_page", Integer.toString(GitHubClient.PAGE))
-            .build();
-    List<String> there = GitHubIssues.labelNames(client.list(url).orElse(List.of()));
+    GitHubLibrary library = client.library();
+    List<String> there =
+        GitHubIssues.names(
+            library.call(
+                github ->
+                    library.repository().listLabels().withPageSize(GitHubClient.PAGE).toList(),
+                answer -> GitHubFaults.refused(answer, names)));
     String missing =
         names.marks().values().stream()
             .filter(mark -> !GitHubNames.has(there, mark))

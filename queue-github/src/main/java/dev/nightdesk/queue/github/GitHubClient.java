@@ -13,14 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 
 /** Requests to one repository. For any thread. */
 final class GitHubClient implements AutoCloseable {
   static final int PAGE = 100;
-  private static final MediaType JSON = MediaType.get("application/json");
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^<]*?rel=\"?next\"?");
 
   private final GitHubWire wire;
@@ -28,6 +25,7 @@ final class GitHubClient implements AutoCloseable {
   private final GitHubNames names;
   private final InstantSource clock;
   private final Remembered remembered = new Remembered();
+  private final GitHubLibrary library;
 
   /**
    * A page of a listing.
@@ -47,6 +45,11 @@ final class GitHubClient implements AutoCloseable {
     this.access = access;
     this.names = names;
     this.clock = clock;
+    this.library =
+        new GitHubLibrary(
+            request ->
+                request.method().equals("GET") ? get(request.url()) : send(request.newBuilder()),
+            names);
   }
 
   GitHubNames names() {
@@ -55,6 +58,10 @@ final class GitHubClient implements AutoCloseable {
 
   Access access() {
     return access;
+  }
+
+  GitHubLibrary library() {
+    return library;
   }
 
   /** Reads; what did not change since the last time costs nothing of the hourly limit. */
@@ -77,10 +84,6 @@ final class GitHubClient implements AutoCloseable {
     Headers.Builder headers = old.headers().newBuilder();
     Optional.ofNullable(now.headers().get("Date")).ifPresent(date -> headers.set("Date", date));
     return new Answer(old.service(), old.status(), headers.build(), old.body());
-  }
-
-  Answer post(HttpUrl url, JsonNode body) throws QueueException, InterruptedException {
-    return send(new Request.Builder().url(url).post(RequestBody.create(body.toString(), JSON)));
   }
 
   Answer delete(HttpUrl url) throws QueueException, InterruptedException {
@@ -126,11 +129,7 @@ final class GitHubClient implements AutoCloseable {
     for (String link : answer.headers().values("Link")) {
       Matcher found = NEXT.matcher(link);
       if (found.find()) {
-        HttpUrl url = HttpUrl.parse(found.group(1));
-        if (url == null || !names.serves(url)) {
-          throw QueueException.retryLater("GitHub's listing goes on at another server.");
-        }
-        return Optional.of(url);
+        return Optional.of(names.served(found.group(1)));
       }
     }
     return Optional.empty();

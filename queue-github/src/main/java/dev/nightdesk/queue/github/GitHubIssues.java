@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kohsuke.github.GHLabel;
 
 /** What GitHub's JSON means. Whatever must be there and is not makes the answer void. */
 final class GitHubIssues {
@@ -67,7 +69,11 @@ final class GitHubIssues {
     return labelNames(Json.list(issue, "labels"));
   }
 
-  static List<String> labelNames(Iterable<JsonNode> labels) throws QueueException {
+  static List<String> names(Collection<GHLabel> labels) {
+    return labels.stream().map(GHLabel::getName).toList();
+  }
+
+  static List<String> labelNames(JsonNode labels) throws QueueException {
     List<String> all = new ArrayList<>();
     for (JsonNode label : labels) {
       all.add(label.isTextual() ? label.asText() : Json.text(label, "name"));

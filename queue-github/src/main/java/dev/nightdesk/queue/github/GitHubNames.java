@@ -1,5 +1,6 @@
 package dev.nightdesk.queue.github;
 
+import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Values;
@@ -142,11 +143,16 @@ record GitHubNames(
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Whether an address belongs to the server that may see the token. */
-  boolean serves(HttpUrl url) {
-    return url.scheme().equals(api.scheme())
+  /** Lets an address pass that belongs to the server that may see the token. */
+  HttpUrl served(String address) throws QueueException {
+    HttpUrl url = HttpUrl.parse(address);
+    if (url != null
+        && url.scheme().equals(api.scheme())
         && url.host().equals(api.host())
-        && url.port() == api.port();
+        && url.port() == api.port()) {
+      return url;
+    }
+    throw QueueException.retryLater("GitHub's listing goes on at another server.");
   }
 
   boolean isMark(String name) {

@@ -134,7 +134,7 @@ public final class GitHubQueueProvider implements TaskQueueProvider {
     GitHubNames names = GitHubNames.from(values);
     Optional<Secret> token = values.find(TOKEN);
     Secret secret = token.orElseGet(() -> Secret.of(keyText(values)));
-    Pace pace = Pace.shared("GitHub at " + names.api(), secret, rate);
+    Pace pace = Pace.shared(names.api().toString(), secret, rate);
     GitHubWire wire =
         new GitHubWire(new HttpApi("GitHub", HttpApi.client(call), pace), pace, desk.clock());
     Access access =
