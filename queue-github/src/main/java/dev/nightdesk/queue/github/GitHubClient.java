@@ -45,11 +45,7 @@ final class GitHubClient implements AutoCloseable {
     this.access = access;
     this.names = names;
     this.clock = clock;
-    this.library =
-        new GitHubLibrary(
-            request ->
-                request.method().equals("GET") ? get(request.url()) : send(request.newBuilder()),
-            names);
+    this.library = new GitHubLibrary(request -> send(request.newBuilder()), names);
   }
 
   GitHubNames names() {
@@ -73,16 +69,17 @@ final class GitHubClient implements AutoCloseable {
         .ifPresent(tag -> request.header("If-None-Match", tag));
     Answer answer = send(request);
     if (answer.status() == 304 && before.isPresent()) {
-      return dated(before.get(), answer);
+      return updated(before.get(), answer);
     }
     remembered.keep(url, answer);
     return answer;
   }
 
-  /** The same words, with the time of today. */
-  private static Answer dated(Answer old, Answer now) {
+  /** The same words, with what is said of them today. */
+  private static Answer updated(Answer old, Answer now) {
     Headers.Builder headers = old.headers().newBuilder();
-    Optional.ofNullable(now.headers().get("Date")).ifPresent(date -> headers.set("Date", date));
+    now.headers().names().forEach(headers::removeAll);
+    headers.addAll(now.headers());
     return new Answer(old.service(), old.status(), headers.build(), old.body());
   }
 
@@ -105,15 +102,15 @@ final class GitHubClient implements AutoCloseable {
 
   /** Reads a page of a listing of the repository. */
   Page page(HttpUrl url) throws QueueException, InterruptedException {
-    return page(get(url));
+    return page(url, get(url));
   }
 
   /** As {@link #page}, for pages that are too many to be remembered. */
   Page pageOfMany(HttpUrl url) throws QueueException, InterruptedException {
-    return page(send(new Request.Builder().url(url)));
+    return page(url, send(new Request.Builder().url(url)));
   }
 
-  private Page page(Answer answer) throws QueueException {
+  private Page page(HttpUrl url, Answer answer) throws QueueException {
     if (!answer.isGood()) {
       throw GitHubFaults.refused(answer, names);
     }
@@ -122,7 +119,12 @@ final class GitHubClient implements AutoCloseable {
     }
     List<JsonNode> items = new ArrayList<>();
     list.forEach(items::add);
-    return new Page(items, next(answer), GitHubFaults.time(answer, clock.instant()));
+    Optional<HttpUrl> next = next(answer);
+    if (items.size() >= PAGE && next.isEmpty()) {
+      // Its words would be the same when another page has come after it.
+      remembered.forget(url);
+    }
+    return new Page(items, next, GitHubFaults.time(answer, clock.instant()));
   }
 
   private Optional<HttpUrl> next(Answer answer) throws QueueException {
@@ -144,7 +146,7 @@ final class GitHubClient implements AutoCloseable {
       if (answer.isEmpty()) {
         return Optional.empty();
       }
-      Page page = page(answer.get());
+      Page page = page(next.get(), answer.get());
       all.addAll(page.items());
       next = page.next();
     }

@@ -13,8 +13,10 @@ import okhttp3.HttpUrl;
  * any thread.
  */
 final class Remembered {
-  private static final int MOST = 256;
   private static final long MOST_CHARACTERS = 16L << 20;
+
+  /** What an answer takes beside its body. */
+  private static final long HEADERS = 2000;
 
   private final Map<HttpUrl, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
   private long characters;
@@ -29,16 +31,20 @@ final class Remembered {
       return;
     }
     answers.put(url, answer);
-    characters += answer.body().length();
+    characters += size(answer);
     Iterator<Answer> oldest = answers.values().iterator();
-    while (characters > MOST_CHARACTERS || answers.size() > MOST) {
-      characters -= oldest.next().body().length();
+    while (characters > MOST_CHARACTERS) {
+      characters -= size(oldest.next());
       oldest.remove();
     }
   }
 
-  private void forget(HttpUrl url) {
+  synchronized void forget(HttpUrl url) {
     Answer old = answers.remove(url);
-    characters -= old == null ? 0 : old.body().length();
+    characters -= old == null ? 0 : size(old);
+  }
+
+  private static long size(Answer answer) {
+    return answer.body().length() + HEADERS;
   }
 }

@@ -12,9 +12,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +42,11 @@ final class CannedGitHub extends CannedService {
   /** How long a listing does not show what was written. */
   volatile Duration trail = Duration.ZERO;
 
+  /** Answers that count for the hourly limit: GitHub gives away those that nothing changed. */
+  private int counted;
+
+  volatile String scopes = "repo, gist";
+
   /** Whether the token's user may change labels. */
   volatile boolean triage = true;
 
@@ -59,29 +61,29 @@ final class CannedGitHub extends CannedService {
 
   @Override
   protected synchronized Reply answer(Request request) throws Exception {
-    Reply reply = route(request);
-    return conditional(request, reply)
-        .with("Date", now())
+    Reply reply = conditional(request, route(request));
+    counted += reply.status() == 304 ? 0 : 1;
+    return reply
         .with("x-ratelimit-limit", "5000")
-        .with("x-ratelimit-remaining", "4999");
+        .with("x-ratelimit-remaining", "4999")
+        .with("github-authentication-token-expiration", "2027-01-01 00:00:00 UTC")
+        .with("x-oauth-scopes", scopes);
   }
 
-  private static String now() {
-    return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+  synchronized int counted() {
+    return counted;
   }
 
   private static Reply conditional(Request request, Reply reply) {
     if (!request.method().equals("GET") || reply.status() != 200) {
       return reply;
     }
-    String tag = "\"" + UUID.nameUUIDFromBytes(bytes(reply)) + "\"";
+    // Of the body alone, so that a full last page stays the same when another comes after it.
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    String tag = "\"" + UUID.nameUUIDFromBytes(body) + "\"";
     return request.header("If-None-Match").filter(tag::equals).isPresent()
         ? Reply.of(304, "").with("ETag", tag)
         : reply.with("ETag", tag);
-  }
-
-  private static byte[] bytes(Reply reply) {
-    return (reply.body() + reply.headers()).getBytes(StandardCharsets.UTF_8);
   }
 
   private Reply route(Request request) throws Exception {
@@ -130,10 +132,13 @@ final class CannedGitHub extends CannedService {
   }
 
   private Reply permission(String login) {
+    if (!ids.containsKey(login)) {
+      return error(404, login + " is not a user");
+    }
     ObjectNode found = Json.object();
     found.put("permission", permissions.getOrDefault(login, "none"));
     found.set("user", user(login));
-    return ids.containsKey(login) ? Reply.of(found) : error(404, "Not Found");
+    return Reply.of(found);
   }
 
   ObjectNode user(String login) {

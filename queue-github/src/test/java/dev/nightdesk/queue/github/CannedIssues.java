@@ -255,6 +255,15 @@ final class CannedIssues {
     return comment;
   }
 
+  /** Its comments were written long ago and edited just now. */
+  void ages(String number) {
+    synchronized (github) {
+      comments.values().stream()
+          .filter(one -> one.get("issue_url").asText().endsWith("/" + number))
+          .forEach(one -> one.put("created_at", "2026-01-01T00:00:00Z"));
+    }
+  }
+
   private Reply listComments(Request request, Stream<ObjectNode> of) {
     Optional<Instant> since = request.asked("since").map(Instant::parse);
     boolean newestFirst = request.asked("direction").orElse("asc").equals("desc");

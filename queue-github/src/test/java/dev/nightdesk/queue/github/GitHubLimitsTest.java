@@ -6,11 +6,15 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.QueueException.Kind;
 import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.toolkit.http.Answer;
+import dev.nightdesk.toolkit.http.HttpApi;
+import dev.nightdesk.toolkit.http.Pace;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import okhttp3.Headers;
+import okhttp3.Request;
 import org.junit.jupiter.api.Test;
 
 /** Limits in every form, and refusals that look like them. */
@@ -74,6 +78,40 @@ class GitHubLimitsTest extends GitHubStage {
   }
 
   @Test
+  void waitsAMinuteWhereOnlyTheWordsTellALimitFromAMissingRight() throws Exception {
+    waits(Reply.of(403, "{\"message\":\"API rate limit exceeded\"}"), seconds(60), seconds(60));
+  }
+
+  @Test
+  void waitsAnHourAtMostForAResetThatIsFarAway() {
+    Headers headers = Headers.of("x-ratelimit-remaining", "0", "x-ratelimit-reset", "99999999999");
+    Answer answer = new Answer("GitHub", 403, headers, "");
+    assertThat(GitHubFaults.wait(answer, Instant.now())).contains(seconds(3600));
+  }
+
+  @Test
+  void waitsTwiceAsLongEachTimeWhereGitHubDoesNotSayHowLong() throws Exception {
+    Pace.Rate rate = new Pace.Rate(1, Duration.ZERO, Duration.ZERO);
+    HttpApi http = new HttpApi("GitHub", HttpApi.client(seconds(10)), new Pace(rate));
+    Request.Builder request = new Request.Builder().url(github().url() + "/user");
+    try (GitHubWire wire = new GitHubWire(http, new Pace(rate), InstantSource.system())) {
+      for (int round = 0; round < 2; round++) {
+        github().instead(any -> Optional.of(Reply.of(429, "{}")));
+        for (int wait : new int[] {60, 120, 240}) {
+          assertThat(failure(() -> wire.send(request, "token")).after()).contains(seconds(wait));
+        }
+        github().asUsual();
+        assertThat(wire.send(request, CannedGitHub.TOKEN).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void waitsAsLongAsABrokenGitHubAsks() {
+    assertThat(answered(Reply.of(503, "").with("Retry-After", "20")).after()).contains(seconds(20));
+  }
+
+  @Test
   void waitsAMinuteAfterA429ThatSaysNothing() throws Exception {
     waits(Reply.of(429, "<html>slow down</html>"), seconds(60), seconds(60));
   }
@@ -87,7 +125,12 @@ class GitHubLimitsTest extends GitHubStage {
   void sharesTheWaitAmongAllQueuesOfAToken() throws Exception {
     answered(Reply.of(429, "{}").with("Retry-After", "120"));
     github().asUsual();
-    assertThat(failure(() -> open(Map.of()).poll(Optional.empty())).after()).isPresent();
+    github().forget();
+    QueueException waiting = failure(() -> open(Map.of()).poll(Optional.empty()));
+    assertThat(waiting.after().orElseThrow()).isBetween(seconds(110), seconds(120));
+    assertThat(github().requests()).isEmpty();
+    failure(() -> open(Map.of("GITHUB_TOKEN", "another")).poll(Optional.empty()));
+    assertThat(github().requests()).as("who has another token need not wait").hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.nightdesk.queue.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.Standing;
@@ -10,6 +11,8 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Exchange.Reply;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,25 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a poll costs, and what it must not miss. */
 class GitHubPollsTest extends GitHubStage {
-
-  @Test
-  void asksOnceAndOnConditionWhereNothingChangedAmongTenThousand() throws Exception {
-    List<String> ids =
-        person().puts(IntStream.range(0, 10_000).mapToObj(i -> Draft.of("task " + i)).toList());
-    ids.forEach(this::longAgo);
-    Poll first = whole();
-    assertThat(first.tasks()).hasSize(10_000);
-    assertThat(github().requests()).as("a whole listing").hasSize(101);
-    Optional<String> cursor = queue().poll(first.cursor()).cursor();
-    github().forget();
-    Poll idle = queue().poll(cursor);
-    assertThat(idle.tasks()).isEmpty();
-    assertThat(idle.whole()).isFalse();
-    assertThat(idle.cursor()).isEqualTo(cursor);
-    assertThat(github().requests())
-        .singleElement()
-        .satisfies(request -> assertThat(request.header("If-None-Match")).isPresent());
-  }
 
   @Test
   void losesNoTaskWhereOneIsClosedWhileItLists() throws Exception {
@@ -65,14 +49,94 @@ class GitHubPollsTest extends GitHubStage {
   @Test
   void hearsWhatAListingShowsLate() throws Exception {
     Optional<String> cursor = queue().poll(whole().cursor()).cursor();
-    github().trail = Duration.ofSeconds(2);
     String id = puts("late");
     String other = puts("other");
-    longAgo(other);
+    synchronized (github()) {
+      github().trail = Duration.ofSeconds(30);
+      github().issues.get(other).written = Instant.EPOCH;
+      Instant before = Instant.now().minusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
+      github().issues.get(id).json.put("updated_at", before.toString());
+    }
     Poll early = queue().poll(cursor);
-    assertThat(early.tasks()).extracting(Task::title).doesNotContain("late");
+    assertThat(early.tasks()).extracting(Task::title).containsExactly("other");
     github().trail = Duration.ZERO;
     assertThat(queue().poll(early.cursor()).tasks()).extracting(Task::id).contains(id);
+  }
+
+  @Test
+  void asksForCommentsAsWellWhileTheirListMayTrail() throws Exception {
+    String id = puts("new");
+    Optional<String> cursor = queue().poll(whole().cursor()).cursor();
+    github().trail = Duration.ofSeconds(30);
+    person().comments(id, "heard late");
+    Poll early = queue().poll(cursor);
+    assertThat(early.comments()).isEmpty();
+    github().trail = Duration.ZERO;
+    Poll next = queue().poll(early.cursor());
+    assertThat(next.comments()).extracting(Comment::body).containsExactly("heard late");
+    longAgo(id);
+    assertThat(queue().poll(next.cursor()).comments()).isEmpty();
+  }
+
+  @Test
+  void seesThatAnOldTaskCanBeginWhenWhatItWaitedForIsClosed() throws Exception {
+    String first = puts("first");
+    String second = person().puts(Draft.of("second").blockedBy(first));
+    longAgo(second);
+    Optional<String> cursor = queue().poll(whole().cursor()).cursor();
+    person().closes(first);
+    assertThat(queue().poll(cursor).tasks())
+        .filteredOn(task -> task.id().equals(second))
+        .singleElement()
+        .satisfies(task -> assertThat(task.blockers()).isEmpty());
+  }
+
+  @Test
+  void followsTheLinkOfAnAnswerThatSaysThatNothingChanged() throws Exception {
+    String id = puts("talkative");
+    person().comments(id, "one");
+    queue().comments(id, Optional.empty());
+    AtomicBoolean once = new AtomicBoolean();
+    String next = "%s%s/issues/%s/comments".formatted(github().url(), CannedGitHub.BASE, id);
+    Reply same = Reply.of(304, "").with("Link", "<" + next + "?after=1>; rel=\"next\"");
+    github()
+        .instead(request ->
+            request.path().endsWith("/comments") && once.compareAndSet(false, true)
+                ? Optional.of(same)
+                : Optional.empty());
+    github().forget();
+    assertThat(queue().comments(id, Optional.empty())).hasSize(1);
+    assertThat(github().requests()).hasSize(2);
+  }
+
+  @Test
+  void doesNotTakeACommentThatSomebodyEditsForANewOne() throws Exception {
+    String id = puts("discussed");
+    person().comments(id, "long ago");
+    synchronized (github()) {
+      github().issues.comment(github().issues.get(id), "ann", "edited");
+    }
+    github().issues.ages(id);
+    Poll first = whole();
+    assertThat(queue().poll(first.cursor()).comments()).isEmpty();
+    assertThat(queue().comments(id, Optional.of(Instant.now().minusSeconds(60)))).isEmpty();
+  }
+
+  @Test
+  void losesNothingWhereAPollFailsAfterItsFirstPage() throws Exception {
+    Optional<String> cursor = queue().poll(whole().cursor()).cursor();
+    String id = puts("seen by half a poll");
+    person().comments(id, "and heard");
+    github()
+        .instead(request ->
+            request.path().endsWith("/issues/comments")
+                ? Optional.of(Reply.of(500, ""))
+                : Optional.empty());
+    failure(() -> queue().poll(cursor));
+    github().asUsual();
+    Poll next = queue().poll(cursor);
+    assertThat(next.tasks()).extracting(Task::id).containsExactly(id);
+    assertThat(next.comments()).extracting(Comment::body).containsExactly("and heard");
   }
 
   @Test
@@ -93,6 +157,7 @@ class GitHubPollsTest extends GitHubStage {
     assertThat(first.tasks()).isEmpty();
     assertThat(queue().find(pull)).isEmpty();
     person().comments(pull, "looks good");
+    person().renames(pull, "a better pull request");
     Poll next = queue().poll(first.cursor());
     assertThat(next.tasks()).isEmpty();
     assertThat(next.comments()).isEmpty();

@@ -132,6 +132,20 @@ class GitHubTrustTest extends GitHubStage {
   }
 
   @Test
+  void saysWhenTheTokenEndsAndWhatAClassicOneLacks() throws Exception {
+    assertThat(queue().check())
+        .extracting(Finding::message)
+        .anySatisfy(text -> assertThat(text).contains("ends at 2027-01-01"));
+    github().scopes = "gist, repo:status";
+    assertThat(queue().check())
+        .filteredOn(finding -> finding.state() == Finding.State.WRONG)
+        .extracting(Finding::message)
+        .singleElement()
+        .asString()
+        .contains("lacks the scope repo");
+  }
+
+  @Test
   void findsWhatIsWrong() throws Exception {
     github().repository.put("archived", true).put("has_issues", false);
     github().repository.putObject("permissions").put("pull", true);

@@ -35,6 +35,16 @@ class GitHubWritesTest extends GitHubStage {
   }
 
   @Test
+  void saysWhenTheRemovalOfALabelIsSilentlyDropped() throws Exception {
+    String id = puts("no triage any more");
+    queue().claim(id, List.of(note("k:1", "Working")));
+    github().triage = false;
+    Entry back = new Entry.Move("k:2", Standing.READY);
+    assertThat(failure(() -> queue().deliver(id, List.of(back))).kind())
+        .isEqualTo(Kind.FIX_SETTINGS);
+  }
+
+  @Test
   void keepsALabelThatAPersonGivesBetweenOurReadAndOurWrite() throws Exception {
     String id = person().puts(Draft.of("labelled").labels("home"));
     queue().claim(id, List.of(note("k:1", "Working")));
@@ -142,6 +152,18 @@ class GitHubWritesTest extends GitHubStage {
     queue().deliver(id, List.of(note("k:1", "done")));
     queue().deliver(id, List.of(note("k:1", "done")));
     assertThat(queue().comments(id, Optional.empty())).hasSize(151);
+  }
+
+  @Test
+  void findsItsMarkerThoughThePageBeforeItIsFullAndDidNotChange() throws Exception {
+    String id = puts("talkative");
+    for (int i = 0; i < 100; i++) {
+      person().comments(id, "chat " + i);
+    }
+    assertThat(queue().comments(id, Optional.empty())).hasSize(100);
+    queue().deliver(id, List.of(note("k:1", "done")));
+    queue().deliver(id, List.of(note("k:1", "done")));
+    assertThat(queue().comments(id, Optional.empty())).hasSize(101);
   }
 
   @Test
