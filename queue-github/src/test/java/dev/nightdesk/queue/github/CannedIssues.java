@@ -159,10 +159,8 @@ final class CannedIssues {
             .filter(issue -> issue.gone == 0 && github.shows(issue.written))
             .filter(issue -> state.equals("all") || isOpen(issue) == state.equals("open"))
             .filter(issue ->
-                issue.labels.stream()
-                    .map(label -> label.toLowerCase(Locale.ROOT))
-                    .toList()
-                    .containsAll(wanted))
+                wanted.stream()
+                    .allMatch(label -> issue.labels.stream().anyMatch(label::equalsIgnoreCase)))
             .filter(issue -> since.isEmpty() || !changed(issue.json).isBefore(since.get()))
             .sorted(descending ? order.reversed() : order)
             .toList();
