@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.queue.github;
+
+import org.jspecify.annotations.NullMarked;
