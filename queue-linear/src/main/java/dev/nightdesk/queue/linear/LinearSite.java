@@ -3,6 +3,7 @@ package dev.nightdesk.queue.linear;
 import dev.nightdesk.spi.Standing;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where tasks live, by Linear's own ids, which stay when somebody renames things.
@@ -28,9 +29,16 @@ record LinearSite(
 
     /** All of them. */
     List<String> all() {
-      return java.util.stream.Stream.concat(
-              ready.stream(), java.util.stream.Stream.of(working, review))
-          .toList();
+      return Stream.concat(ready.stream(), Stream.of(working, review)).toList();
+    }
+
+    /** The state in which a task stands so, beside its labels; it stays where that one will do. */
+    String forStanding(Standing to, String now) {
+      return switch (to) {
+        case WORKING -> working;
+        case REVIEW -> review;
+        default -> ready.contains(now) ? now : ready.getFirst();
+      };
     }
 
     /** What a state means, before labels are looked at. */
