@@ -39,7 +39,9 @@ final class LinearClient implements AutoCloseable {
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
-          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
   private final LinearNames names;
@@ -180,7 +182,10 @@ final class LinearClient implements AutoCloseable {
     if (all.stream().anyMatch(node -> node == null)) {
       throw nonsense("a list with holes");
     }
-    if (!need(need(info, "pages").getHasNextPage(), "pages")) {
+    if (info == null) {
+      throw nonsense("a list without pages");
+    }
+    if (!need(info.getHasNextPage(), "pages")) {
       return new Page<>(all, Optional.empty());
     }
     return new Page<>(all, Optional.of(need(info.getEndCursor(), "the next page's cursor")));

@@ -22,8 +22,8 @@ final class LinearIds {
   /** The id of the comment that an entry becomes: always the same, so that it is made once. */
   static String ofComment(String key) {
     ByteBuffer hash = ByteBuffer.wrap(sha256("nightdesk comment " + key));
-    long high = hash.getLong() & 0xFFFFFFFFFFFF0FFFL | 0x4000L;
-    long low = hash.getLong() & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L;
+    long high = (hash.getLong() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
+    long low = (hash.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low).toString();
   }
 

@@ -92,15 +92,15 @@ class LinearPollTest extends LinearStage {
   @Test
   void hearsChangesThatListsShowLate() throws Exception {
     String id = person().puts(Draft.of("before"));
-    AtomicReference<Optional<String>> cursor = new AtomicReference<>(cursor());
+    AtomicReference<String> cursor = new AtomicReference<>(cursor().orElseThrow());
     store().trail(Duration.ofSeconds(2));
     person().renames(id, "after");
     List<Task> heard = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> {
-          Poll poll = queue().poll(cursor.get());
-          cursor.set(poll.cursor());
+          Poll poll = queue().poll(Optional.ofNullable(cursor.get()));
+          cursor.set(poll.cursor().orElseThrow());
           heard.addAll(poll.tasks());
           return heard.stream().anyMatch(task -> task.title().equals("after"));
         });

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the canned Linear keeps. Things are maps by Linear's names of their fields; a change makes a
@@ -32,12 +34,20 @@ final class LinearStore {
   /** How something was from some time on. */
   private record Version(long at, Map<String, Object> fields) {}
 
-  static Map<String, Object> map(Object... pairs) {
+  static Map<String, Object> map(@Nullable Object... pairs) {
     Map<String, Object> fields = new HashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
-      fields.put((String) pairs[i], pairs[i + 1]);
+      Object value = pairs[i + 1];
+      if (value != null) {
+        fields.put(String.valueOf(pairs[i]), value);
+      }
     }
     return fields;
+  }
+
+  /** A text that is there. */
+  static String text(Map<String, Object> from, String name) {
+    return (String) Objects.requireNonNull(from.get(name));
   }
 
   static String id() {
@@ -130,7 +140,7 @@ final class LinearStore {
 
   private void put(Map<String, List<Version>> into, Map<String, Object> fields) {
     List<Version> versions =
-        into.computeIfAbsent((String) fields.get("id"), id -> new ArrayList<>(1));
+        into.computeIfAbsent(text(fields, "id"), id -> new ArrayList<>(1));
     if (trail.isZero()) {
       versions.clear();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A workspace with the teams ENG and OPS, and Ann, who uses Linear's own pages. */
 final class LinearWorkspace implements Person {
@@ -150,8 +151,8 @@ final class LinearWorkspace implements Person {
   void sets(String id, String state) {
     store.change(id, issue -> {
       @SuppressWarnings("unchecked")
-      Map<String, Object> team = (Map<String, Object>) issue.get("team");
-      issue.put("state", state((String) team.get("id"), state));
+      Map<String, Object> team = (Map<String, Object>) Objects.requireNonNull(issue.get("team"));
+      issue.put("state", state(LinearStore.text(team, "id"), state));
     });
   }
 
@@ -197,7 +198,7 @@ final class LinearWorkspace implements Person {
 
   @SuppressWarnings("unchecked")
   static List<Map<String, Object>> labelsOf(Map<String, Object> issue) {
-    return new ArrayList<>((List<Map<String, Object>>) issue.get("labels"));
+    return new ArrayList<>((List<Map<String, Object>>) Objects.requireNonNull(issue.get("labels")));
   }
 
   @Override
@@ -213,7 +214,7 @@ final class LinearWorkspace implements Person {
             "id", id(), "issueId", id, "body", text, "createdAt", store.now(), "team",
             store.issue(id).orElseThrow().get("team")));
     store.putComment(comment);
-    return (String) comment.get("id");
+    return LinearStore.text(comment, "id");
   }
 
   @Override

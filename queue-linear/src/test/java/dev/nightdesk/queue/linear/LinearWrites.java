@@ -2,6 +2,7 @@ package dev.nightdesk.queue.linear;
 
 import static dev.nightdesk.queue.linear.LinearStore.id;
 import static dev.nightdesk.queue.linear.LinearStore.map;
+import static dev.nightdesk.queue.linear.LinearStore.text;
 
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
@@ -40,7 +41,7 @@ final class LinearWrites {
             mutation
                 .dataFetcher("commentCreate", env -> comment(input(env)))
                 .dataFetcher("attachmentCreate", env -> attach(input(env)))
-                .dataFetcher("issueUpdate", env -> update(env.getArgument("id"), input(env)))
+                .dataFetcher("issueUpdate", env -> update(text(env.getArguments(), "id"), input(env)))
                 .dataFetcher("issueCreate", env -> create(input(env)))
                 .dataFetcher("issueLabelCreate", env -> label(input(env))));
   }
@@ -49,8 +50,8 @@ final class LinearWrites {
     return Objects.requireNonNull(env.getArgument("input"));
   }
 
-  private Map<String, Object> issue(Object id) {
-    return store.issue(String.valueOf(id)).orElseThrow(() -> Refusal.notFound("Issue"));
+  private Map<String, Object> issue(String id) {
+    return store.issue(id).orElseThrow(() -> Refusal.notFound("Issue"));
   }
 
   private static Map<String, Object> done(String name, Map<String, Object> thing) {
@@ -67,7 +68,7 @@ final class LinearWrites {
   }
 
   private Map<String, Object> comment(Map<String, Object> input) {
-    Map<String, Object> issue = issue(input.get("issueId"));
+    Map<String, Object> issue = issue(text(input, "issueId"));
     String id = Optional.ofNullable((String) input.get("id")).orElseGet(LinearStore::id);
     String body = (String) Objects.requireNonNull(input.get("body"));
     if (!UUID_4.matcher(id).matches()) {
@@ -92,17 +93,17 @@ final class LinearWrites {
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> attach(Map<String, Object> input) {
-    Map<String, Object> issue = issue(input.get("issueId"));
+    Map<String, Object> issue = issue(text(input, "issueId"));
     List<Map<String, Object>> all =
-        new ArrayList<>((List<Map<String, Object>>) issue.get("attachments"));
+        new ArrayList<>((List<Map<String, Object>>) Objects.requireNonNull(issue.get("attachments")));
     Optional<Map<String, Object>> same =
-        all.stream().filter(one -> input.get("url").equals(one.get("url"))).findFirst();
+        all.stream().filter(one -> text(input, "url").equals(one.get("url"))).findFirst();
     if (same.isPresent()) {
       return done("attachment", same.get());
     }
-    Map<String, Object> made = map("id", id(), "url", input.get("url"));
+    Map<String, Object> made = map("id", id(), "url", text(input, "url"));
     all.add(made);
-    store.change((String) issue.get("id"), fields -> fields.put("attachments", all));
+    store.change(text(issue, "id"), fields -> fields.put("attachments", all));
     ledger.add("attachment " + issue.get("id"));
     return done("attachment", made);
   }
@@ -154,13 +155,13 @@ final class LinearWrites {
   private Map<String, Object> stateById(Object id, Map<String, Object> issue) {
     return store.states().stream()
         .filter(one -> id.equals(one.get("id")))
-        .filter(one -> one.get("team").equals(issue.get("team")))
+        .filter(one -> Objects.equals(one.get("team"), issue.get("team")))
         .findFirst()
         .orElseThrow(() -> Refusal.input("The state is not one of the issue's team"));
   }
 
   private Map<String, Object> create(Map<String, Object> input) {
-    Map<String, Object> team = workspace.team((String) input.get("teamId"));
+    Map<String, Object> team = workspace.team(text(input, "teamId"));
     String now = store.now();
     Map<String, Object> issue =
         map(
@@ -171,7 +172,7 @@ final class LinearWrites {
     issue.put("state", stateById(Objects.requireNonNull(input.get("stateId")), issue));
     issue.put("labels", list(input, "labelIds").stream().map(this::labelById).toList());
     store.projects().stream()
-        .filter(one -> one.get("id").equals(input.get("projectId")))
+        .filter(one -> text(one, "id").equals(input.get("projectId")))
         .forEach(one -> issue.put("project", one));
     store.put(issue);
     ledger.add("create " + issue.get("id"));
@@ -187,7 +188,7 @@ final class LinearWrites {
       Map<String, Object> label =
           map(
               "id", id(), "name", name, "isGroup", false, "team",
-              workspace.team((String) input.get("teamId")));
+              workspace.team(text(input, "teamId")));
       store.labels().add(label);
       ledger.add("label " + name);
       return done("issueLabel", label);
