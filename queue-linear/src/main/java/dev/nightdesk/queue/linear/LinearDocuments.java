@@ -1,7 +1,8 @@
 package dev.nightdesk.queue.linear;
 
 /**
- * What is asked of Linear. It counts a point for each object that a request could return, and
+ * What is asked of Linear. Lists come in the order in which things were made, which is what Linear
+ * does unasked: nothing moves from one page to another. It counts a point for each object that a request could return, and
  * refuses more than 10,000 in one: a page of {@link #LIST} is about 4,500, {@link #CHANGES} 500.
  */
 final class LinearDocuments {
@@ -44,7 +45,7 @@ final class LinearDocuments {
   static final LinearRequest LIST =
       LinearRequest.of(
           "query List($filter: IssueFilter, $first: Int, $after: String) {"
-              + " issues(filter: $filter, first: $first, after: $after, orderBy: createdAt) {"
+              + " issues(filter: $filter, first: $first, after: $after) {"
               + " nodes "
               + issue(20, 10, "")
               + END
@@ -53,10 +54,10 @@ final class LinearDocuments {
   static final LinearRequest CHANGES =
       LinearRequest.of(
           "query Changes($issues: IssueFilter, $comments: CommentFilter, $first: Int) {"
-              + " issues(filter: $issues, first: $first, orderBy: updatedAt,"
+              + " issues(filter: $issues, first: $first,"
               + " includeArchived: true) { nodes { id updatedAt }"
               + END
-              + " comments(filter: $comments, first: $first, orderBy: createdAt) { nodes "
+              + " comments(filter: $comments, first: $first) { nodes "
               + COMMENT
               + END
               + " }");
@@ -64,7 +65,7 @@ final class LinearDocuments {
   static final LinearRequest MORE_CHANGES =
       LinearRequest.of(
           "query MoreChanges($filter: IssueFilter, $first: Int, $after: String) {"
-              + " issues(filter: $filter, first: $first, after: $after, orderBy: updatedAt,"
+              + " issues(filter: $filter, first: $first, after: $after,"
               + " includeArchived: true) { nodes { id updatedAt }"
               + END
               + " }");
@@ -83,7 +84,7 @@ final class LinearDocuments {
   static final LinearRequest COMMENTS =
       LinearRequest.of(
           "query Comments($filter: CommentFilter, $first: Int, $after: String) {"
-              + " comments(filter: $filter, first: $first, after: $after, orderBy: createdAt) {"
+              + " comments(filter: $filter, first: $first, after: $after) {"
               + " nodes "
               + COMMENT
               + END

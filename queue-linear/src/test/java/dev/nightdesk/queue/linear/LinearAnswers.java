@@ -103,7 +103,7 @@ final class LinearAnswers {
       throw Refusal.input("Argument Validation Error: first");
     }
     Map<String, Object> filter = env.getArgument("filter");
-    String order = Objects.requireNonNullElse(env.<String>getArgument("orderBy"), "createdAt");
+    String order = "createdAt";
     String after = env.getArgument("after");
     List<Map<String, Object>> found =
         all.filter(one -> filters.matches(filter, one))
