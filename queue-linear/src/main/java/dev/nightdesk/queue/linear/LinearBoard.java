@@ -78,7 +78,7 @@ final class LinearBoard implements Board {
           var page =
               LinearClient.need(
                   client
-                      .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, after))
+                      .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
                       .getComments(),
                   "comments");
           return LinearClient.page(page.getNodes(), page.getPageInfo());
@@ -192,6 +192,9 @@ final class LinearBoard implements Board {
     } catch (QueueException refused) {
       sites.forget();
       labels.forget();
+      if (refused.kind() == QueueException.Kind.GONE && client.issue(id).isPresent()) {
+        throw QueueException.retryLater("Linear has lost a label or state: looking for it anew.");
+      }
       throw refused;
     }
   }
@@ -223,14 +226,14 @@ final class LinearBoard implements Board {
     return input.build();
   }
 
-  private static void succeeded(Boolean success) throws QueueException {
+  static void succeeded(Boolean success) throws QueueException {
     if (!Boolean.TRUE.equals(success)) {
       throw QueueException.retryLater("Linear says that it did not succeed, and not why.");
     }
   }
 
   /** Without the characters that a text in JSON and in a database cannot have. */
-  private static String storable(String text) {
+  static String storable(String text) {
     StringBuilder kept = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)

@@ -192,10 +192,10 @@ final class LinearClient implements AutoCloseable {
   }
 
   /** The variables of a page; a cursor may be null, which {@link Map#of} does not allow. */
-  static Map<String, Object> variables(Object filter, @Nullable String after) {
+  static Map<String, Object> variables(Object filter, int first, @Nullable String after) {
     Map<String, Object> variables = new HashMap<>();
     variables.put("filter", filter);
-    variables.put("first", LinearDocuments.PAGE);
+    variables.put("first", first);
     if (after != null) {
       variables.put("after", after);
     }

@@ -2,11 +2,18 @@ package dev.nightdesk.queue.linear;
 
 /**
  * What is asked of Linear. Lists come in the order in which things were made, which is what Linear
- * does unasked: nothing moves from one page to another. It counts a point for each object that a request could return, and
- * refuses more than 10,000 in one: a page of {@link #LIST} is about 4,500, {@link #CHANGES} 500.
+ * does unasked: nothing moves from one page to another. It counts a point for each object that a
+ * request could return, refuses more than 10,000 in one, and allows 3,000,000 an hour: so lists ask
+ * for few labels and relations, and {@link #DETAILS} for more where there are more.
  */
 final class LinearDocuments {
-  /** Issues, comments and whatever else in one page. */
+  /** Issues in a page of {@link #LIST}. */
+  static final int LISTED = 100;
+
+  /** Issues in one answer to {@link #DETAILS}. */
+  static final int DETAILED = 25;
+
+  /** Whatever else in one page. */
   static final int PAGE = 50;
 
   private static final String AUTHORS =
@@ -16,6 +23,7 @@ final class LinearDocuments {
       "{ id body createdAt issueId" + AUTHORS.formatted("externalUser", "user") + " }";
 
   private static final String END = " pageInfo { hasNextPage endCursor } }";
+  private static final String CUT = " pageInfo { hasNextPage } }";
 
   static final LinearRequest VIEWER =
       LinearRequest.of(
@@ -38,7 +46,7 @@ final class LinearDocuments {
       LinearRequest.of(
           "query Labels($filter: IssueLabelFilter, $first: Int, $after: String) {"
               + " issueLabels(filter: $filter, first: $first, after: $after) {"
-              + " nodes { id name isGroup retiredAt team { id } }"
+              + " nodes { id name isGroup team { id } }"
               + END
               + " }");
 
@@ -47,7 +55,7 @@ final class LinearDocuments {
           "query List($filter: IssueFilter, $first: Int, $after: String) {"
               + " issues(filter: $filter, first: $first, after: $after) {"
               + " nodes "
-              + issue(20, 10, "")
+              + issue(5, 2, 3, "")
               + END
               + " }");
 
@@ -70,16 +78,17 @@ final class LinearDocuments {
               + END
               + " }");
 
-  static final LinearRequest CHANGED =
+  static final LinearRequest DETAILS =
       LinearRequest.of(
-          "query Changed($filter: IssueFilter, $first: Int) {"
+          "query Details($filter: IssueFilter, $first: Int) {"
               + " issues(filter: $filter, first: $first, includeArchived: true) { nodes "
-              + issue(20, 10, " relations(first: 10) { nodes { type relatedIssue { id } } }")
+              + issue(20, 10, 10, " relations(first: 10) { nodes { type relatedIssue { id } } }")
               + END
               + " }");
 
   static final LinearRequest ISSUE =
-      LinearRequest.of("query Issue($id: String!) { issue(id: $id) " + issue(250, 100, "") + " }");
+      LinearRequest.of(
+          "query Issue($id: String!) { issue(id: $id) " + issue(50, 25, 100, "") + " }");
 
   static final LinearRequest COMMENTS =
       LinearRequest.of(
@@ -129,17 +138,17 @@ final class LinearDocuments {
 
   private LinearDocuments() {}
 
-  /** How many labels and others are asked for at most; {@link LinearTasks} notices if more. */
-  private static String issue(int labels, int others, String more) {
+  /** How many of each are asked for at most; {@link LinearTasks#isCut} tells if there are more. */
+  private static String issue(int labels, int attachments, int relations, String more) {
     return "{ id title description priority dueDate url createdAt updatedAt archivedAt trashed"
         + " team { id } project { id } state { id type }"
         + AUTHORS.formatted("externalUserCreator", "creator")
-        + (" labels(first: %d) { nodes { id name }" + END).formatted(labels)
-        + (" attachments(first: %d) { nodes { url }" + END).formatted(others)
+        + (" labels(first: %d) { nodes { id name }" + CUT).formatted(labels)
+        + (" attachments(first: %d) { nodes { url }" + CUT).formatted(attachments)
         + (" inverseRelations(first: %d) { nodes { type issue { id title archivedAt trashed"
                 + " state { type } } }"
-                + END)
-            .formatted(others)
+                + CUT)
+            .formatted(relations)
         + more
         + " }";
   }

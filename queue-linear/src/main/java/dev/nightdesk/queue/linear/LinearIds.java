@@ -19,6 +19,11 @@ final class LinearIds {
     return FORM.matcher(text).matches();
   }
 
+  /** One that nothing has yet. */
+  static String fresh() {
+    return UUID.randomUUID().toString();
+  }
+
   /** The id of the comment that an entry becomes: always the same, so that it is made once. */
   static String ofComment(String key) {
     ByteBuffer hash = ByteBuffer.wrap(sha256("nightdesk comment " + key));

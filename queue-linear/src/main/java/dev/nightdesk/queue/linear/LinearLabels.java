@@ -71,11 +71,7 @@ final class LinearLabels {
       return Optional.of(
           "Label %s is a group of labels in Linear: choose another name.".formatted(label.getName()));
     }
-    return label.getRetiredAt() == null
-        ? Optional.empty()
-        : Optional.of(
-            "Label %s was retired in Linear: restore it, or choose another name."
-                .formatted(label.getName()));
+    return Optional.empty();
   }
 
   /** The team's own label before one of the whole workspace; another team's is of no use. */
@@ -90,7 +86,7 @@ final class LinearLabels {
           var page =
               LinearClient.need(
                   client
-                      .query(LinearDocuments.LABELS, LinearClient.variables(filter, after))
+                      .query(LinearDocuments.LABELS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
                       .getIssueLabels(),
                   "labels");
           return LinearClient.page(page.getNodes(), page.getPageInfo());

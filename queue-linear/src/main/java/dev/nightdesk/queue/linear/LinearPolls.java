@@ -54,19 +54,19 @@ final class LinearPolls {
 
   private Poll whole(LinearSite site) throws QueueException, InterruptedException {
     IssueFilter filter = open(site);
-    Reply<Query> first = client.ask(LinearDocuments.LIST, LinearClient.variables(filter, null));
+    Reply<Query> first = client.ask(LinearDocuments.LIST, LinearClient.variables(filter, LinearDocuments.LISTED, null));
     Instant start = first.at().orElseGet(clock::instant);
     List<Issue> issues =
         LinearClient.rest(
             page(first.data().getIssues()),
             after -> {
-              var variables = LinearClient.variables(filter, after);
+              var variables = LinearClient.variables(filter, LinearDocuments.LISTED, after);
               return page(client.query(LinearDocuments.LIST, variables).getIssues());
             });
     Map<String, Task> open = new LinkedHashMap<>();
     Set<String> seen = new LinkedHashSet<>();
-    for (Issue issue : issues) {
-      Task task = tasks.task(complete(issue), site);
+    for (Issue issue : complete(issues)) {
+      Task task = tasks.task(alone(issue), site);
       if (task.standing() != Standing.CLOSED) {
         open.put(task.id(), task);
       }
@@ -126,7 +126,7 @@ final class LinearPolls {
                     client
                         .query(
                             LinearDocuments.MORE_CHANGES,
-                            LinearClient.variables(issueFilter, after))
+                            LinearClient.variables(issueFilter, LinearDocuments.PAGE, after))
                         .getIssues()));
     Set<String> seen = new LinkedHashSet<>();
     Map<String, Task> found = changed(site, cursor, changed, seen);
@@ -189,7 +189,7 @@ final class LinearPolls {
   private void give(Issue issue, LinearSite site, Map<String, Task> found)
       throws QueueException, InterruptedException {
     if (site.team().equals(LinearClient.need(issue.getTeam(), "an issue's team").getId())) {
-      Task task = tasks.task(complete(issue), site);
+      Task task = tasks.task(alone(issue), site);
       found.put(task.id(), task);
     }
   }
@@ -207,20 +207,37 @@ final class LinearPolls {
 
   private List<Issue> details(List<String> ids) throws QueueException, InterruptedException {
     List<Issue> issues = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += LinearDocuments.PAGE) {
-      List<String> some = ids.subList(from, Math.min(ids.size(), from + LinearDocuments.PAGE));
+    for (int from = 0; from < ids.size(); from += LinearDocuments.DETAILED) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + LinearDocuments.DETAILED));
       IssueFilter filter =
           IssueFilter.builder()
               .withId(IssueIDComparator.builder().withIn(some).build())
               .build();
-      Map<String, Object> variables = LinearClient.variables(filter, null);
-      issues.addAll(page(client.query(LinearDocuments.CHANGED, variables).getIssues()).nodes());
+      var variables = LinearClient.variables(filter, LinearDocuments.DETAILED, null);
+      issues.addAll(page(client.query(LinearDocuments.DETAILS, variables).getIssues()).nodes());
     }
     return issues;
   }
 
+  /** The same issues; those of which a list holds only a part are asked for once more. */
+  private List<Issue> complete(List<Issue> listed) throws QueueException, InterruptedException {
+    Map<String, Issue> issues = new LinkedHashMap<>();
+    List<String> cut = new ArrayList<>();
+    for (Issue issue : listed) {
+      String id = LinearClient.need(issue.getId(), "an issue's id");
+      issues.put(id, issue);
+      if (LinearTasks.isCut(issue)) {
+        cut.add(id);
+      }
+    }
+    for (Issue issue : details(cut)) {
+      issues.put(LinearClient.need(issue.getId(), "an issue's id"), issue);
+    }
+    return List.copyOf(issues.values());
+  }
+
   /** The same issue, or the one that was asked for by itself where the page held only a part. */
-  private Issue complete(Issue issue) throws QueueException, InterruptedException {
+  private Issue alone(Issue issue) throws QueueException, InterruptedException {
     return LinearTasks.isCut(issue) ? client.issue(issue.getId()).orElse(issue) : issue;
   }
 
@@ -252,7 +269,7 @@ final class LinearPolls {
     var comments =
         LinearClient.need(
             client
-                .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, after))
+                .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
                 .getComments(),
             "comments");
     return LinearClient.page(comments.getNodes(), comments.getPageInfo());

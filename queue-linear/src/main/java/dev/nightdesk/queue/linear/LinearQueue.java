@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Tasks as issues of a Linear team. */
 final class LinearQueue implements TaskQueue {
@@ -35,6 +36,9 @@ final class LinearQueue implements TaskQueue {
   private final LinearBoard board;
   private final Stepwise writes;
   private final LinearPolls polls;
+
+  /** The ids of tasks that Linear may have made or not. */
+  private final Map<NewTask, String> unsure = new ConcurrentHashMap<>();
 
   private LinearQueue(LinearNames names, LinearClient client, InstantSource clock) {
     this.names = names;
@@ -115,23 +119,43 @@ final class LinearQueue implements TaskQueue {
 
   @Override
   public String add(NewTask task) throws QueueException, InterruptedException {
+    // The id is ours: where nobody knows whether Linear made it, it is looked for, or asked for again.
+    IssueCreateInput.Builder input = input(task);
+    String id = Optional.ofNullable(unsure.remove(task)).orElseGet(LinearIds::fresh);
+    try {
+      var payload =
+          LinearClient.need(
+              client.change(LinearDocuments.ADD, input.withId(id).build()).getIssueCreate(),
+              "the issue");
+      LinearBoard.succeeded(payload.getSuccess());
+    } catch (QueueException failed) {
+      labels.forget();
+      unsure.put(task, id);
+      if (client.issue(id).isEmpty()) {
+        throw failed.kind() == QueueException.Kind.GONE
+            ? QueueException.retryLater("Linear has lost a label: looking for it anew.")
+            : failed;
+      }
+      unsure.remove(task);
+    }
+    return id;
+  }
+
+  private IssueCreateInput.Builder input(NewTask task)
+      throws QueueException, InterruptedException {
     LinearSite site = sites.site();
     IssueCreateInput.Builder input =
         IssueCreateInput.builder()
             .withTeamId(site.team())
             .withStateId(site.states().ready().getFirst())
-            .withTitle(task.title())
-            .withDescription(task.description())
+            .withTitle(LinearBoard.storable(task.title()))
+            .withDescription(LinearBoard.storable(task.description()))
             .withPriority(LinearTasks.priority(task.priority()));
     site.project().ifPresent(input::withProjectId);
     if (!task.labels().isEmpty()) {
       input.withLabelIds(labels.idsOf(task.labels(), site));
     }
-    var payload =
-        LinearClient.need(
-            client.change(LinearDocuments.ADD, input.build()).getIssueCreate(), "the issue");
-    return LinearClient.need(
-        LinearClient.need(payload.getIssue(), "the issue").getId(), "the issue's id");
+    return input;
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class LinearQueueProvider implements TaskQueueProvider {
   @Override
   public TaskQueue open(Values values, Desk desk) {
     LinearNames names = LinearNames.from(values);
-    return LinearQueue.open(names, LIMIT, Pace.shared("linear", names.key(), RATE), desk.clock());
+    Pace pace = Pace.shared(names.url().toString(), names.key(), RATE);
+    return LinearQueue.open(names, LIMIT, pace, desk.clock());
   }
 }

@@ -4,6 +4,7 @@ import dev.nightdesk.queue.linear.schema.Attachment;
 import dev.nightdesk.queue.linear.schema.Issue;
 import dev.nightdesk.queue.linear.schema.IssueLabel;
 import dev.nightdesk.queue.linear.schema.IssueRelation;
+import dev.nightdesk.queue.linear.schema.PageInfo;
 import dev.nightdesk.spi.Blocker;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
@@ -61,16 +62,15 @@ final class LinearTasks {
         .build();
   }
 
-  /** Whether Linear left out labels or relations that might matter. */
+  /** Whether Linear left out labels, relations or attachments. */
   static boolean isCut(Issue issue) throws QueueException {
-    return Boolean.TRUE.equals(
-            LinearClient.need(LinearClient.need(issue.getLabels(), "labels").getPageInfo(), "pages")
-                .getHasNextPage())
-        || Boolean.TRUE.equals(
-            LinearClient.need(
-                    LinearClient.need(issue.getInverseRelations(), "relations").getPageInfo(),
-                    "pages")
-                .getHasNextPage());
+    return goesOn(LinearClient.need(issue.getLabels(), "labels").getPageInfo())
+        || goesOn(LinearClient.need(issue.getInverseRelations(), "relations").getPageInfo())
+        || goesOn(LinearClient.need(issue.getAttachments(), "attachments").getPageInfo());
+  }
+
+  private static boolean goesOn(@Nullable PageInfo info) throws QueueException {
+    return LinearClient.need(LinearClient.need(info, "pages").getHasNextPage(), "pages");
   }
 
   Standing standing(Issue issue, LinearSite site) throws QueueException {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What the canned Linear answers to queries. */
 final class LinearAnswers {
@@ -103,30 +102,25 @@ final class LinearAnswers {
       throw Refusal.input("Argument Validation Error: first");
     }
     Map<String, Object> filter = env.getArgument("filter");
-    String order = "createdAt";
     String after = env.getArgument("after");
-    List<Map<String, Object>> found =
-        all.filter(one -> filters.matches(filter, one))
-            .filter(one -> after == null || place(one, order).compareTo(after) < 0)
-            .sorted(newestFirst(order))
-            .limit(first + 1L)
+    List<Placed> found =
+        all.map(Placed::of)
+            .filter(one -> after == null || one.place().compareTo(after) < 0)
+            .filter(one -> filters.matches(filter, one.fields()))
+            .sorted(Comparator.comparing(Placed::place).reversed())
             .toList();
-    boolean more = found.size() > first;
-    List<Map<String, Object>> nodes = more ? found.subList(0, first) : found;
-    String end = nodes.isEmpty() ? null : place(nodes.getLast(), order);
-    return map("nodes", nodes, "pageInfo", pageInfo(more, end));
+    List<Placed> nodes = found.subList(0, Math.min(first, found.size()));
+    String end = nodes.isEmpty() ? null : nodes.getLast().place();
+    return map(
+        "nodes", nodes.stream().map(Placed::fields).toList(), "pageInfo",
+        map("hasNextPage", found.size() > first, "endCursor", end));
   }
 
-  private static Map<String, Object> pageInfo(boolean more, @Nullable String end) {
-    return map("hasNextPage", more, "endCursor", end);
-  }
-
-  private static Comparator<Map<String, Object>> newestFirst(String order) {
-    return Comparator.comparing(
-        (Map<String, Object> one) -> place(one, order), Comparator.reverseOrder());
-  }
-
-  private static String place(Map<String, Object> one, String order) {
-    return one.getOrDefault(order, "") + "/" + one.getOrDefault("id", "");
+  /** Something at its place in a list: the newest comes first. */
+  private record Placed(String place, Map<String, Object> fields) {
+    static Placed of(Map<String, Object> fields) {
+      return new Placed(
+          fields.getOrDefault("createdAt", "") + "/" + fields.getOrDefault("id", ""), fields);
+    }
   }
 }

@@ -146,7 +146,7 @@ final class LinearWrites {
             .filter(one -> id.equals(one.get("id")))
             .findFirst()
             .orElseThrow(() -> Refusal.notFound("IssueLabel"));
-    if (Boolean.TRUE.equals(label.get("isGroup")) || label.get("retiredAt") != null) {
+    if (Boolean.TRUE.equals(label.get("isGroup"))) {
       throw Refusal.input("That label cannot be applied");
     }
     return label;
@@ -163,9 +163,13 @@ final class LinearWrites {
   private Map<String, Object> create(Map<String, Object> input) {
     Map<String, Object> team = workspace.team(text(input, "teamId"));
     String now = store.now();
+    String id = Optional.ofNullable((String) input.get("id")).orElseGet(LinearStore::id);
+    if (!UUID_4.matcher(id).matches() || store.issue(id).isPresent()) {
+      throw Refusal.input("Argument Validation Error: id must be a UUID v4 that is not taken");
+    }
     Map<String, Object> issue =
         map(
-            "id", id(), "title", input.get("title"), "description", input.get("description"),
+            "id", id, "title", input.get("title"), "description", input.get("description"),
             "priority", ((Number) input.getOrDefault("priority", 0)).doubleValue(), "createdAt",
             now, "updatedAt", now, "url", "https://linear.app/i/new", "team", team, "creator",
             workspace.viewer(), "attachments", List.of());
