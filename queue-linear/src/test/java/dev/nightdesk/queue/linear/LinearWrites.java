@@ -63,7 +63,7 @@ final class LinearWrites {
     return markdown
         .replaceAll("<!--.*?-->", "")
         .replaceAll("[ \t]+(?=\n|$)", "")
-        .replace("_", "\\_")
+        .replaceAll("(?<!\\w)_|_(?!\\w)", "\\\\_")
         .strip();
   }
 

@@ -87,9 +87,9 @@ class LinearWritingTest extends LinearStage {
   @Test
   void knowsItsKeyThoughLinearRewritesTheText() throws Exception {
     String id = person().puts(Draft.of("to do"));
-    Entry.Note note = note("a_b <!-- hidden --> ends");
+    Entry.Note note = new Entry.Note("run:_1", "a <!-- hidden --> ends", "");
     queue().deliver(id, List.of(note));
-    assertThat(comments(id).getFirst().body()).contains("run\\_1").doesNotContain("hidden");
+    assertThat(comments(id).getFirst().body()).contains("run:\\_1").doesNotContain("hidden");
     assertThat(comments(id).getFirst().key()).contains(note.key());
   }
 
