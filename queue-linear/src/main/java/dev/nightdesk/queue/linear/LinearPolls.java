@@ -213,7 +213,7 @@ final class LinearPolls {
           IssueFilter.builder()
               .withId(IssueIDComparator.builder().withIn(some).build())
               .build();
-      var variables = LinearClient.variables(filter, LinearDocuments.DETAILED, null);
+      var variables = LinearClient.variables(filter, some.size(), null);
       issues.addAll(page(client.query(LinearDocuments.DETAILS, variables).getIssues()).nodes());
     }
     return issues;

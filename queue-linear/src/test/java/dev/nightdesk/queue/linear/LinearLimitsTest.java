@@ -2,13 +2,21 @@ package dev.nightdesk.queue.linear;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.QueueException.Kind;
+import dev.nightdesk.spi.TaskQueue;
+import dev.nightdesk.spi.TaskQueueProvider;
 import dev.nightdesk.testkit.Exchange.Reply;
+import dev.nightdesk.testkit.GivenValues;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +85,27 @@ class LinearLimitsTest extends LinearStage {
       assertThat(polled().after()).isPresent();
     }
     assertThat(linear().requests()).hasSize(asked);
+  }
+
+  @Test
+  void letsAllWorkersOfAKeyWaitAndNobodyElse(@TempDir Path home) throws Exception {
+    TaskQueueProvider provider = new LinearQueueProvider();
+    Desk desk = new Desk("worker", home, InstantSource.system());
+    Map<String, String> settings =
+        Map.of(
+            "LINEAR_API_KEY", CannedLinear.PERSONAL,
+            "LINEAR_TEAM", "ENG",
+            "LINEAR_API_URL", "http://127.0.0.1:%d/graphql".formatted(linear().address().getPort()));
+    try (TaskQueue one = provider.open(GivenValues.of(settings), desk);
+        TaskQueue two = provider.open(GivenValues.of(settings), desk)) {
+      answers(limited(400).with("Retry-After", "60"));
+      failure(() -> one.poll(Optional.empty()));
+      linear().asUsual();
+      linear().forget();
+      assertThat(failure(() -> two.poll(Optional.empty())).after()).isPresent();
+      assertThat(linear().requests()).isEmpty();
+      assertThat(queue().poll(Optional.empty()).tasks()).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Exchange.Reply;
+import dev.nightdesk.testkit.FaultProxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,46 +24,30 @@ import org.junit.jupiter.api.Test;
 /** Listing all, and hearing what changed. */
 class LinearPollTest extends LinearStage {
 
-  private void longAgo(List<String> ids) {
-    for (String id : ids) {
-      store().put(aged(store().issue(id).orElseThrow()));
-    }
-  }
-
-  private static Map<String, Object> aged(Map<String, Object> issue) {
-    issue.put("updatedAt", "2026-01-01T00:00:00.000Z");
-    return issue;
-  }
-
-  @Test
-  void costsOneCheapRequestWhereNothingChanged() throws Exception {
-    longAgo(person().puts(IntStream.range(0, 1_000).mapToObj(i -> Draft.of("t" + i)).toList()));
-    Optional<String> cursor = cursor();
-    for (int i = 0; i < 3; i++) {
-      linear().forget();
-      Poll poll = queue().poll(cursor);
-      assertThat(poll.whole()).isFalse();
-      assertThat(poll.tasks()).isEmpty();
-      assertThat(linear().requests()).hasSize(1);
-      assertThat(linear().requests().getFirst().body()).hasSizeLessThan(1_500);
-      cursor = poll.cursor();
-    }
-    assertThat(cursor.orElseThrow()).hasSizeLessThan(100);
-  }
-
   @Test
   void listsAllPagesThoughTasksCloseMeanwhile() throws Exception {
     List<String> ids =
-        person().puts(IntStream.range(0, 120).mapToObj(i -> Draft.of("t" + i)).toList());
+        person().puts(IntStream.range(0, 250).mapToObj(i -> Draft.of("t" + i)).toList());
     before("\"after\"", () -> {
-      person().closes(ids.get(119));
+      person().closes(ids.get(249));
       person().closes(ids.get(70));
       person().renames(ids.get(60), "renamed");
     });
     List<Task> tasks = queue().poll(Optional.empty()).tasks();
     assertThat(tasks).extracting(Task::id).doesNotHaveDuplicates();
     assertThat(tasks).extracting(Task::id).containsAll(ids.subList(0, 69));
-    assertThat(tasks).extracting(Task::id).containsAll(ids.subList(71, 119));
+    assertThat(tasks).extracting(Task::id).containsAll(ids.subList(71, 249));
+  }
+
+  @Test
+  void asksAgainWhereAConnectionWasClosedWhileNobodyUsedIt() throws Exception {
+    person().puts(Draft.of("there"));
+    try (FaultProxy proxy = FaultProxy.before(linear().address());
+        TaskQueue queue = with(through(proxy))) {
+      queue.poll(Optional.empty());
+      proxy.cut();
+      assertThat(queue.poll(Optional.empty()).tasks()).hasSize(1);
+    }
   }
 
   @Test
@@ -150,17 +135,17 @@ class LinearPollTest extends LinearStage {
   }
 
   @Test
-  void looksAtAllBlockersWhereThereAreMoreThanAPageHolds() throws Exception {
+  void looksAtAllBlockersWhereThereAreMoreThanAListHolds() throws Exception {
     String id = person().puts(Draft.of("task"));
     List<String> others =
-        person().puts(IntStream.range(0, 15).mapToObj(i -> Draft.of("o" + i)).toList());
+        person().puts(IntStream.range(0, 40).mapToObj(i -> Draft.of("o" + i)).toList());
     others.forEach(other -> person().relate("blocks", other, id));
     Task listed =
         queue().poll(Optional.empty()).tasks().stream()
             .filter(task -> task.id().equals(id))
             .findFirst()
             .orElseThrow();
-    assertThat(listed.blockers()).hasSize(15);
+    assertThat(listed.blockers()).hasSize(40);
   }
 
   @Test

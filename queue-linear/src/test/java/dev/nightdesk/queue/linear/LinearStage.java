@@ -8,6 +8,7 @@ import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Exchange.Reply;
+import dev.nightdesk.testkit.FaultProxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,21 @@ abstract class LinearStage {
           }
           return Optional.empty();
         });
+  }
+
+  /** The setting by which a queue reaches Linear through a proxy. */
+  static Map<String, String> through(FaultProxy proxy) {
+    return Map.of(
+        "LINEAR_API_URL", "http://127.0.0.1:%d/graphql".formatted(proxy.address().getPort()));
+  }
+
+  /** Makes issues that nobody has touched for long. */
+  final void longAgo(List<String> ids) {
+    for (String id : ids) {
+      Map<String, Object> issue = store().issue(id).orElseThrow();
+      issue.put("updatedAt", "2026-01-01T00:00:00.000Z");
+      store().put(issue);
+    }
   }
 
   final Optional<String> cursor() throws Exception {

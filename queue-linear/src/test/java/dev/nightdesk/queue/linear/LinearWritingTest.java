@@ -7,10 +7,12 @@ import dev.nightdesk.spi.Author;
 import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.NewTask;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.QueueException.Kind;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.FaultProxy;
 import java.net.URI;
 import java.time.Duration;
@@ -36,11 +38,7 @@ class LinearWritingTest extends LinearStage {
   void writesACommentOnceThoughItsReplyWasLost() throws Exception {
     String id = working();
     try (FaultProxy proxy = FaultProxy.before(linear().address());
-        var queue =
-            with(
-                Map.of(
-                    "LINEAR_API_URL",
-                    "http://127.0.0.1:%d/graphql".formatted(proxy.address().getPort())))) {
+        var queue = with(through(proxy))) {
       queue.find(id);
       List<Entry> entries = List.of(note("done"), move(Standing.REVIEW));
       proxy.dropReplyTo("commentCreate");
@@ -156,6 +154,60 @@ class LinearWritingTest extends LinearStage {
         .hasMessageContaining("agent-failed")
         .extracting(QueueException::kind)
         .isEqualTo(Kind.FIX_SETTINGS);
+  }
+
+  @Test
+  void makesALabelAnewThatAPersonDeletedMeanwhile() throws Exception {
+    String first = working();
+    queue().deliver(first, List.of(note("failed"), move(Standing.FAILED)));
+    String second = working();
+    store().labels().clear();
+    List<Entry> entries = List.of(note("failed"), move(Standing.FAILED));
+    assertThat(failure(() -> queue().deliver(second, entries)).kind()).isEqualTo(Kind.RETRY_LATER);
+    queue().deliver(second, entries);
+    assertThat(found(second).standing()).isEqualTo(Standing.FAILED);
+    assertThat(store().commentsOn(second)).hasSize(2);
+  }
+
+  @Test
+  void addsOneTaskThoughTheReplyWasLost() throws Exception {
+    try (FaultProxy proxy = FaultProxy.before(linear().address());
+        var queue = with(through(proxy))) {
+      queue.poll(Optional.empty());
+      proxy.dropReplyTo("issueCreate");
+      String id = queue.add(new NewTask("added", "", List.of(), 0));
+      assertThat(proxy.dropped()).isEqualTo(1);
+      assertThat(found(id).title()).isEqualTo("added");
+    }
+    assertThat(linear().ledger()).hasSize(1);
+  }
+
+  @Test
+  void addsOneTaskThoughLinearWasAwayAfterwardsToo() throws Exception {
+    cursor();
+    NewTask task = new NewTask("added", "", List.of(), 0);
+    linear()
+        .instead(request -> {
+          if (request.body().contains("issueCreate")) {
+            linear().act(request);
+          }
+          return Optional.of(Reply.of(503, "<html>away</html>"));
+        });
+    assertThat(failure(() -> queue().add(task)).kind()).isEqualTo(Kind.RETRY_LATER);
+    linear().asUsual();
+    String id = queue().add(task);
+    assertThat(linear().ledger()).containsExactly("create " + id);
+    assertThat(queue().add(task)).isNotEqualTo(id);
+    assertThat(linear().ledger()).hasSize(2);
+  }
+
+  @Test
+  void addsNothingWithALabelThatAPersonDeletedMeanwhile() throws Exception {
+    NewTask task = new NewTask("added", "", List.of("home"), 0);
+    queue().add(task);
+    store().labels().clear();
+    assertThat(failure(() -> queue().add(task)).kind()).isEqualTo(Kind.RETRY_LATER);
+    assertThat(found(queue().add(task)).labels()).containsExactly("home");
   }
 
   @Test
