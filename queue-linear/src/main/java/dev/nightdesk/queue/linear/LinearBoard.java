@@ -78,7 +78,9 @@ final class LinearBoard implements Board {
           var page =
               LinearClient.need(
                   client
-                      .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
+                      .query(
+                          LinearDocuments.COMMENTS,
+                          LinearClient.variables(filter, LinearDocuments.PAGE, after))
                       .getComments(),
                   "comments");
           return LinearClient.page(page.getNodes(), page.getPageInfo());
@@ -171,9 +173,7 @@ final class LinearBoard implements Board {
   public void move(String id, Standing to) throws QueueException, InterruptedException {
     LinearSite site = sites.site();
     Issue now =
-        client
-            .issue(id)
-            .orElseThrow(() -> QueueException.gone("The task was deleted meanwhile."));
+        client.issue(id).orElseThrow(() -> QueueException.gone("The task was deleted meanwhile."));
     Standing from = tasks.standing(now, site);
     if (from == Standing.CLOSED) {
       throw QueueException.gone("The task was closed or moved meanwhile.");
@@ -236,7 +236,8 @@ final class LinearBoard implements Board {
   static String storable(String text) {
     StringBuilder kept = new StringBuilder(text.length());
     text.codePoints()
-        .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
+        .map(c ->
+            c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
         .forEach(kept::appendCodePoint);
     return kept.toString();
   }

@@ -98,7 +98,8 @@ final class LinearClient implements AutoCloseable {
   }
 
   /** Sends what changes something, once. */
-  Mutation change(LinearRequest document, Object input) throws QueueException, InterruptedException {
+  Mutation change(LinearRequest document, Object input)
+      throws QueueException, InterruptedException {
     return change(document, Map.of("input", input));
   }
 

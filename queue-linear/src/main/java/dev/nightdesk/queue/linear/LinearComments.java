@@ -57,8 +57,7 @@ final class LinearComments {
       return Optional.of(new Author(id, Optional.empty(), name(bot.getName()), true));
     }
     if (guest != null && guest.getId() != null) {
-      return Optional.of(
-          new Author(guest.getId(), Optional.empty(), name(guest.getName()), false));
+      return Optional.of(new Author(guest.getId(), Optional.empty(), name(guest.getName()), false));
     }
     return Optional.empty();
   }

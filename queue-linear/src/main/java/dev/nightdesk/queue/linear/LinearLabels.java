@@ -69,7 +69,8 @@ final class LinearLabels {
   static Optional<String> problem(IssueLabel label) {
     if (Boolean.TRUE.equals(label.getIsGroup())) {
       return Optional.of(
-          "Label %s is a group of labels in Linear: choose another name.".formatted(label.getName()));
+          "Label %s is a group of labels in Linear: choose another name."
+              .formatted(label.getName()));
     }
     return Optional.empty();
   }
@@ -86,7 +87,9 @@ final class LinearLabels {
           var page =
               LinearClient.need(
                   client
-                      .query(LinearDocuments.LABELS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
+                      .query(
+                          LinearDocuments.LABELS,
+                          LinearClient.variables(filter, LinearDocuments.PAGE, after))
                       .getIssueLabels(),
                   "labels");
           return LinearClient.page(page.getNodes(), page.getPageInfo());

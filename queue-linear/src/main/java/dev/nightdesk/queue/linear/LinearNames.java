@@ -29,8 +29,7 @@ record LinearNames(
       Setting.secret(
           "LINEAR_API_KEY",
           "personal API key from Linear, Settings, Security & access; or an OAuth token");
-  static final Setting<String> TEAM =
-      Setting.text("LINEAR_TEAM", "team's key, the ENG in ENG-123");
+  static final Setting<String> TEAM = Setting.text("LINEAR_TEAM", "team's key, the ENG in ENG-123");
   static final Setting<String> PROJECT =
       Setting.text("LINEAR_PROJECT", "name or id of a project of that team; unset: all its issues")
           .optional();

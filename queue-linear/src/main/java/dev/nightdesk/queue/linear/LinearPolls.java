@@ -54,7 +54,9 @@ final class LinearPolls {
 
   private Poll whole(LinearSite site) throws QueueException, InterruptedException {
     IssueFilter filter = open(site);
-    Reply<Query> first = client.ask(LinearDocuments.LIST, LinearClient.variables(filter, LinearDocuments.LISTED, null));
+    Reply<Query> first =
+        client.ask(
+            LinearDocuments.LIST, LinearClient.variables(filter, LinearDocuments.LISTED, null));
     Instant start = first.at().orElseGet(clock::instant);
     List<Issue> issues =
         LinearClient.rest(
@@ -100,16 +102,13 @@ final class LinearPolls {
   }
 
   private static TeamFilter team(LinearSite site) {
-    return TeamFilter.builder()
-        .withId(IDComparator.builder().withEq(site.team()).build())
-        .build();
+    return TeamFilter.builder().withId(IDComparator.builder().withEq(site.team()).build()).build();
   }
 
   private Poll changes(LinearSite site, LinearCursor cursor)
       throws QueueException, InterruptedException {
     IssueFilter issueFilter = changedSince(site, cursor.issues().minus(LinearCursor.OVERLAP));
-    CommentFilter commentFilter =
-        writtenSince(site, cursor.comments().minus(LinearCursor.OVERLAP));
+    CommentFilter commentFilter = writtenSince(site, cursor.comments().minus(LinearCursor.OVERLAP));
     Reply<Query> reply =
         client.ask(
             LinearDocuments.CHANGES,
@@ -132,9 +131,13 @@ final class LinearPolls {
     Map<String, Task> found = changed(site, cursor, changed, seen);
     var first = LinearClient.need(reply.data().getComments(), "comments");
     List<Comment> comments =
-        newComments(site, cursor, LinearClient.rest(
-            LinearClient.page(first.getNodes(), first.getPageInfo()),
-            after -> commentsAfter(commentFilter, after)), seen);
+        newComments(
+            site,
+            cursor,
+            LinearClient.rest(
+                LinearClient.page(first.getNodes(), first.getPageInfo()),
+                after -> commentsAfter(commentFilter, after)),
+            seen);
     heard = Optional.of(now);
     LinearCursor next = LinearCursor.of(site, now, now, seen);
     return new Poll(sorted(found), comments, false, Optional.of(next.toString()));
@@ -210,9 +213,7 @@ final class LinearPolls {
     for (int from = 0; from < ids.size(); from += LinearDocuments.DETAILED) {
       List<String> some = ids.subList(from, Math.min(ids.size(), from + LinearDocuments.DETAILED));
       IssueFilter filter =
-          IssueFilter.builder()
-              .withId(IssueIDComparator.builder().withIn(some).build())
-              .build();
+          IssueFilter.builder().withId(IssueIDComparator.builder().withIn(some).build()).build();
       var variables = LinearClient.variables(filter, some.size(), null);
       issues.addAll(page(client.query(LinearDocuments.DETAILS, variables).getIssues()).nodes());
     }
@@ -269,7 +270,9 @@ final class LinearPolls {
     var comments =
         LinearClient.need(
             client
-                .query(LinearDocuments.COMMENTS, LinearClient.variables(filter, LinearDocuments.PAGE, after))
+                .query(
+                    LinearDocuments.COMMENTS,
+                    LinearClient.variables(filter, LinearDocuments.PAGE, after))
                 .getComments(),
             "comments");
     return LinearClient.page(comments.getNodes(), comments.getPageInfo());

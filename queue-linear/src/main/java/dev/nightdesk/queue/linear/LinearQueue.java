@@ -91,8 +91,7 @@ final class LinearQueue implements TaskQueue {
   }
 
   @Override
-  public boolean belongs(Author author, Circle circle)
-      throws QueueException, InterruptedException {
+  public boolean belongs(Author author, Circle circle) throws QueueException, InterruptedException {
     LinearSite site = sites.site();
     return switch (circle) {
       case OWNER -> author.id().equals(site.viewer());
@@ -119,7 +118,8 @@ final class LinearQueue implements TaskQueue {
 
   @Override
   public String add(NewTask task) throws QueueException, InterruptedException {
-    // The id is ours: where nobody knows whether Linear made it, it is looked for, or asked for again.
+    // The id is ours: where nobody knows whether Linear made it, it is looked for, or asked for
+    // again.
     IssueCreateInput.Builder input = input(task);
     String id = Optional.ofNullable(unsure.remove(task)).orElseGet(LinearIds::fresh);
     try {
@@ -141,8 +141,7 @@ final class LinearQueue implements TaskQueue {
     return id;
   }
 
-  private IssueCreateInput.Builder input(NewTask task)
-      throws QueueException, InterruptedException {
+  private IssueCreateInput.Builder input(NewTask task) throws QueueException, InterruptedException {
     LinearSite site = sites.site();
     IssueCreateInput.Builder input =
         IssueCreateInput.builder()

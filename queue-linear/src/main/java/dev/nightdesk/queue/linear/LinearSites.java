@@ -161,9 +161,7 @@ final class LinearSites {
             .withAccessibleTeams(TeamCollectionFilter.builder().withSome(ours).build());
     return LinearIds.isOne(wanted)
         ? filter.withId(IDComparator.builder().withEq(wanted).build()).build()
-        : filter
-            .withName(StringComparator.builder().withEqIgnoreCase(wanted).build())
-            .build();
+        : filter.withName(StringComparator.builder().withEqIgnoreCase(wanted).build()).build();
   }
 
   private Optional<LinearSite.States> states(Team team, List<Finding> findings)

@@ -49,8 +49,7 @@ final class LinearTasks {
         .description(from.getDescription() == null ? "" : from.getDescription())
         .priority(urgency(from.getPriority()))
         .due(due(from.getDueDate()))
-        .labels(
-            labels(from).stream().map(IssueLabel::getName).filter(name -> !ours(name)).toList())
+        .labels(labels(from).stream().map(IssueLabel::getName).filter(name -> !ours(name)).toList())
         .author(
             LinearComments.author(
                 from.getCreator(), from.getBotActor(), from.getExternalUserCreator()))
@@ -110,8 +109,7 @@ final class LinearTasks {
 
   static List<IssueLabel> labels(Issue issue) throws QueueException {
     return LinearClient.need(
-        LinearClient.need(issue.getLabels(), "an issue's labels").getNodes(),
-        "an issue's labels");
+        LinearClient.need(issue.getLabels(), "an issue's labels").getNodes(), "an issue's labels");
   }
 
   /** Linear counts from 1, the most urgent, to 4; 0 is none. */

@@ -14,8 +14,8 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.Scalars;
 import graphql.analysis.FieldComplexityEnvironment;
-import graphql.analysis.QueryComplexityInfo;
 import graphql.analysis.MaxQueryComplexityInstrumentation;
+import graphql.analysis.QueryComplexityInfo;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
@@ -70,9 +70,11 @@ final class CannedLinear extends CannedService {
                 new SchemaParser()
                     .parse(Files.readString(Path.of("src/main/graphql/linear.graphqls"))),
                 wiring.build());
-    DataFetcherExceptionHandler handler = parameters ->
-        CompletableFuture.completedFuture(
-            DataFetcherExceptionHandlerResult.newResult(error(parameters.getException())).build());
+    DataFetcherExceptionHandler handler =
+        parameters ->
+            CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error(parameters.getException()))
+                    .build());
     graphQl =
         GraphQL.newGraphQL(schema)
             .queryExecutionStrategy(new AsyncExecutionStrategy(handler))
@@ -82,7 +84,9 @@ final class CannedLinear extends CannedService {
             .build();
   }
 
-  /** As https://linear.app/developers/rate-limiting counts, where it leaves room on the safe side. */
+  /**
+   * As https://linear.app/developers/rate-limiting counts, where it leaves room on the safe side.
+   */
   private static int tenths(FieldComplexityEnvironment field, int inside) {
     int itself = inside == 0 ? 1 : 10 + inside;
     return field.getArguments().get("first") instanceof Integer times ? itself * times : itself;
@@ -127,8 +131,7 @@ final class CannedLinear extends CannedService {
             Map.of(
                 "errors",
                 List.of(
-                    Map.of(
-                        "message", message, "extensions", Map.of("type", type, "code", code)))));
+                    Map.of("message", message, "extensions", Map.of("type", type, "code", code)))));
     return Reply.of(status, body.toString());
   }
 

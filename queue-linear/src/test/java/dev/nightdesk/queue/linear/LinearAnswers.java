@@ -112,7 +112,9 @@ final class LinearAnswers {
     List<Placed> nodes = found.subList(0, Math.min(first, found.size()));
     String end = nodes.isEmpty() ? null : nodes.getLast().place();
     return map(
-        "nodes", nodes.stream().map(Placed::fields).toList(), "pageInfo",
+        "nodes",
+        nodes.stream().map(Placed::fields).toList(),
+        "pageInfo",
         map("hasNextPage", found.size() > first, "endCursor", end));
   }
 

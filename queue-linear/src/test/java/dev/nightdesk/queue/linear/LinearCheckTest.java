@@ -170,8 +170,16 @@ class LinearCheckTest extends LinearStage {
         .states()
         .add(
             LinearStore.map(
-                "id", LinearStore.id(), "name", "In Review", "type", "started", "position", 9.0,
-                "team", person().team(LinearWorkspace.ENG)));
+                "id",
+                LinearStore.id(),
+                "name",
+                "In Review",
+                "type",
+                "started",
+                "position",
+                9.0,
+                "team",
+                person().team(LinearWorkspace.ENG)));
     assertThat(queue().poll(Optional.empty()).tasks()).isEmpty();
   }
 
@@ -209,7 +217,15 @@ class LinearCheckTest extends LinearStage {
     String id = person().puts(Draft.of("there"));
     Map<String, Object> qa =
         LinearStore.map(
-            "id", LinearStore.id(), "name", "QA", "type", "started", "position", 9.0, "team",
+            "id",
+            LinearStore.id(),
+            "name",
+            "QA",
+            "type",
+            "started",
+            "position",
+            9.0,
+            "team",
             person().team(LinearWorkspace.ENG));
     store().states().add(qa);
     person().sets(id, "QA");

@@ -19,8 +19,7 @@ final class LinearFilters {
     if (filter == null) {
       return true;
     }
-    return filter.entrySet().stream()
-        .allMatch(one -> matches(one.getKey(), one.getValue(), thing));
+    return filter.entrySet().stream().allMatch(one -> matches(one.getKey(), one.getValue(), thing));
   }
 
   @SuppressWarnings("unchecked")
@@ -37,8 +36,7 @@ final class LinearFilters {
     }
     return value instanceof Map<?, ?> inner
         ? matches(filter, (Map<String, Object>) inner)
-        : filter.entrySet().stream()
-            .allMatch(one -> compares(one.getKey(), one.getValue(), value));
+        : filter.entrySet().stream().allMatch(one -> compares(one.getKey(), one.getValue(), value));
   }
 
   private @Nullable Object value(String name, Map<String, Object> thing) {

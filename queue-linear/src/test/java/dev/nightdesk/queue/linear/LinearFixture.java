@@ -54,9 +54,12 @@ record LinearFixture(CannedLinear linear) implements QueueFixture {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
-                "LINEAR_API_KEY", CannedLinear.PERSONAL,
-                "LINEAR_TEAM", "ENG",
-                "LINEAR_API_URL", "http://127.0.0.1:%d/graphql".formatted(at.getPort())));
+                "LINEAR_API_KEY",
+                CannedLinear.PERSONAL,
+                "LINEAR_TEAM",
+                "ENG",
+                "LINEAR_API_URL",
+                "http://127.0.0.1:%d/graphql".formatted(at.getPort())));
     all.putAll(settings);
     return LinearNames.from(GivenValues.of(all));
   }
@@ -68,8 +71,7 @@ record LinearFixture(CannedLinear linear) implements QueueFixture {
 
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.complementOf(
-        EnumSet.of(Ability.EXCLUSIVE_CLAIM, Ability.ATOMIC_WRITES));
+    return EnumSet.complementOf(EnumSet.of(Ability.EXCLUSIVE_CLAIM, Ability.ATOMIC_WRITES));
   }
 
   @Override

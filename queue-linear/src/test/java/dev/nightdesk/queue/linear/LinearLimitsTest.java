@@ -93,9 +93,12 @@ class LinearLimitsTest extends LinearStage {
     Desk desk = new Desk("worker", home, InstantSource.system());
     Map<String, String> settings =
         Map.of(
-            "LINEAR_API_KEY", CannedLinear.PERSONAL,
-            "LINEAR_TEAM", "ENG",
-            "LINEAR_API_URL", "http://127.0.0.1:%d/graphql".formatted(linear().address().getPort()));
+            "LINEAR_API_KEY",
+            CannedLinear.PERSONAL,
+            "LINEAR_TEAM",
+            "ENG",
+            "LINEAR_API_URL",
+            "http://127.0.0.1:%d/graphql".formatted(linear().address().getPort()));
     try (TaskQueue one = provider.open(GivenValues.of(settings), desk);
         TaskQueue two = provider.open(GivenValues.of(settings), desk)) {
       answers(limited(400).with("Retry-After", "60"));

@@ -28,11 +28,13 @@ class LinearPollTest extends LinearStage {
   void listsAllPagesThoughTasksCloseMeanwhile() throws Exception {
     List<String> ids =
         person().puts(IntStream.range(0, 250).mapToObj(i -> Draft.of("t" + i)).toList());
-    before("\"after\"", () -> {
-      person().closes(ids.get(249));
-      person().closes(ids.get(70));
-      person().renames(ids.get(60), "renamed");
-    });
+    before(
+        "\"after\"",
+        () -> {
+          person().closes(ids.get(249));
+          person().closes(ids.get(70));
+          person().renames(ids.get(60), "renamed");
+        });
     List<Task> tasks = queue().poll(Optional.empty()).tasks();
     assertThat(tasks).extracting(Task::id).doesNotHaveDuplicates();
     assertThat(tasks).extracting(Task::id).containsAll(ids.subList(0, 69));
@@ -118,9 +120,7 @@ class LinearPollTest extends LinearStage {
   @Test
   void countsOnlyWhatBlocksAndIsNotFinished() throws Exception {
     List<String> others =
-        person()
-            .puts(
-                IntStream.range(0, 6).mapToObj(i -> Draft.of("other " + i)).toList());
+        person().puts(IntStream.range(0, 6).mapToObj(i -> Draft.of("other " + i)).toList());
     String id = person().puts(Draft.of("task"));
     person().relate("related", others.get(0), id);
     person().relate("duplicate", others.get(1), id);
@@ -153,14 +153,20 @@ class LinearPollTest extends LinearStage {
     List<String> ids =
         person()
             .puts(
-                List.of(Draft.of("archived"), Draft.of("moved"), Draft.of("deleted"),
+                List.of(
+                    Draft.of("archived"),
+                    Draft.of("moved"),
+                    Draft.of("deleted"),
                     Draft.of("elsewhere")));
     Optional<String> cursor = cursor();
     store().change(ids.get(0), issue -> issue.put("archivedAt", store().now()));
-    store().change(ids.get(1), issue -> {
-      issue.put("team", person().team(LinearWorkspace.OPS));
-      issue.put("state", person().state(LinearWorkspace.OPS, "Todo"));
-    });
+    store()
+        .change(
+            ids.get(1),
+            issue -> {
+              issue.put("team", person().team(LinearWorkspace.OPS));
+              issue.put("state", person().state(LinearWorkspace.OPS, "Todo"));
+            });
     person().deletes(ids.get(2));
     person().sets(ids.get(3), "Triage");
     assertThat(queue().find(ids.get(0)).map(Task::standing)).contains(Standing.CLOSED);
@@ -203,7 +209,8 @@ class LinearPollTest extends LinearStage {
   void startsAnewWithAnOldCursor() throws Exception {
     person().puts(Draft.of("there"));
     LinearSite site =
-        new LinearSite("u", false, "t", Optional.empty(), new LinearSite.States(List.of("a"), "b", "c"));
+        new LinearSite(
+            "u", false, "t", Optional.empty(), new LinearSite.States(List.of("a"), "b", "c"));
     Instant now = Instant.now();
     String text = LinearCursor.of(site, now, now, List.of("a", "-b")).toString();
     assertThat(LinearCursor.read(text, site, now)).isPresent();

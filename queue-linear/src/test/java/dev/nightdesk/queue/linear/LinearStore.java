@@ -139,8 +139,7 @@ final class LinearStore {
   }
 
   private void put(Map<String, List<Version>> into, Map<String, Object> fields) {
-    List<Version> versions =
-        into.computeIfAbsent(text(fields, "id"), id -> new ArrayList<>(1));
+    List<Version> versions = into.computeIfAbsent(text(fields, "id"), id -> new ArrayList<>(1));
     if (trail.isZero()) {
       versions.clear();
     }

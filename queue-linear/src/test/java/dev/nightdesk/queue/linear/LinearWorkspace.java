@@ -44,8 +44,18 @@ final class LinearWorkspace implements Person {
 
   private static Map<String, Object> user(String name, boolean guest, boolean app) {
     return map(
-        "id", id(), "name", name, "email", name + "@example.org", "active", true, "guest", guest,
-        "app", app);
+        "id",
+        id(),
+        "name",
+        name,
+        "email",
+        name + "@example.org",
+        "active",
+        true,
+        "guest",
+        guest,
+        "app",
+        app);
   }
 
   private void state(Map<String, Object> team, String name, String type, double position) {
@@ -71,7 +81,10 @@ final class LinearWorkspace implements Person {
   }
 
   Map<String, Object> team(String id) {
-    return store.teams().stream().filter(team -> id.equals(team.get("id"))).findFirst().orElseThrow();
+    return store.teams().stream()
+        .filter(team -> id.equals(team.get("id")))
+        .findFirst()
+        .orElseThrow();
   }
 
   Map<String, Object> state(String team, String name) {
@@ -88,8 +101,14 @@ final class LinearWorkspace implements Person {
         .projects()
         .add(
             map(
-                "id", project, "name", name, "url", "https://linear.app/p/" + project,
-                "accessibleTeams", List.of(team(ENG))));
+                "id",
+                project,
+                "name",
+                name,
+                "url",
+                "https://linear.app/p/" + project,
+                "accessibleTeams",
+                List.of(team(ENG))));
     return project;
   }
 
@@ -121,15 +140,34 @@ final class LinearWorkspace implements Person {
     String now = store.now();
     Map<String, Object> issue =
         map(
-            "id", id, "title", draft.title(), "description", draft.description(), "priority",
-            draft.priority() == 0 ? 0.0 : 5.0 - draft.priority(), "url",
-            "https://linear.app/i/" + id, "createdAt", now, "updatedAt", now, "team", team(team),
-            "state", state(team, "Todo"), "creator", ann, "labels",
-            draft.labels().stream().map(this::label).toList(), "attachments", List.of());
+            "id",
+            id,
+            "title",
+            draft.title(),
+            "description",
+            draft.description(),
+            "priority",
+            draft.priority() == 0 ? 0.0 : 5.0 - draft.priority(),
+            "url",
+            "https://linear.app/i/" + id,
+            "createdAt",
+            now,
+            "updatedAt",
+            now,
+            "team",
+            team(team),
+            "state",
+            state(team, "Todo"),
+            "creator",
+            ann,
+            "labels",
+            draft.labels().stream().map(this::label).toList(),
+            "attachments",
+            List.of());
     draft
         .due()
-        .ifPresent(due ->
-            issue.put("dueDate", due.atOffset(ZoneOffset.UTC).toLocalDate().toString()));
+        .ifPresent(
+            due -> issue.put("dueDate", due.atOffset(ZoneOffset.UTC).toLocalDate().toString()));
     store.projects().stream()
         .filter(one -> project.equals(one.get("id")))
         .forEach(one -> issue.put("project", one));
@@ -149,11 +187,14 @@ final class LinearWorkspace implements Person {
 
   /** Moves an issue to a state of its team. */
   void sets(String id, String state) {
-    store.change(id, issue -> {
-      @SuppressWarnings("unchecked")
-      Map<String, Object> team = (Map<String, Object>) Objects.requireNonNull(issue.get("team"));
-      issue.put("state", state(LinearStore.text(team, "id"), state));
-    });
+    store.change(
+        id,
+        issue -> {
+          @SuppressWarnings("unchecked")
+          Map<String, Object> team =
+              (Map<String, Object>) Objects.requireNonNull(issue.get("team"));
+          issue.put("state", state(LinearStore.text(team, "id"), state));
+        });
   }
 
   @Override
@@ -181,19 +222,23 @@ final class LinearWorkspace implements Person {
 
   @Override
   public void labels(String id, String label) {
-    store.change(id, issue -> {
-      List<Map<String, Object>> labels = labelsOf(issue);
-      labels.add(label(label));
-      issue.put("labels", labels);
-    });
+    store.change(
+        id,
+        issue -> {
+          List<Map<String, Object>> labels = labelsOf(issue);
+          labels.add(label(label));
+          issue.put("labels", labels);
+        });
   }
 
   void unlabels(String id, String label) {
-    store.change(id, issue -> {
-      List<Map<String, Object>> labels = labelsOf(issue);
-      labels.removeIf(one -> label.equals(one.get("name")));
-      issue.put("labels", labels);
-    });
+    store.change(
+        id,
+        issue -> {
+          List<Map<String, Object>> labels = labelsOf(issue);
+          labels.removeIf(one -> label.equals(one.get("name")));
+          issue.put("labels", labels);
+        });
   }
 
   @SuppressWarnings("unchecked")
@@ -211,7 +256,15 @@ final class LinearWorkspace implements Person {
     Map<String, Object> comment = new HashMap<>(author);
     comment.putAll(
         map(
-            "id", id(), "issueId", id, "body", text, "createdAt", store.now(), "team",
+            "id",
+            id(),
+            "issueId",
+            id,
+            "body",
+            text,
+            "createdAt",
+            store.now(),
+            "team",
             store.issue(id).orElseThrow().get("team")));
     store.putComment(comment);
     return LinearStore.text(comment, "id");
@@ -219,9 +272,11 @@ final class LinearWorkspace implements Person {
 
   @Override
   public void deletes(String id) {
-    store.change(id, issue -> {
-      issue.put("trashed", true);
-      issue.put("archivedAt", store.now());
-    });
+    store.change(
+        id,
+        issue -> {
+          issue.put("trashed", true);
+          issue.put("archivedAt", store.now());
+        });
   }
 }

@@ -41,7 +41,8 @@ final class LinearWrites {
             mutation
                 .dataFetcher("commentCreate", env -> comment(input(env)))
                 .dataFetcher("attachmentCreate", env -> attach(input(env)))
-                .dataFetcher("issueUpdate", env -> update(text(env.getArguments(), "id"), input(env)))
+                .dataFetcher(
+                    "issueUpdate", env -> update(text(env.getArguments(), "id"), input(env)))
                 .dataFetcher("issueCreate", env -> create(input(env)))
                 .dataFetcher("issueLabelCreate", env -> label(input(env))));
   }
@@ -83,8 +84,18 @@ final class LinearWrites {
       }
       Map<String, Object> comment =
           map(
-              "id", id, "issueId", issue.get("id"), "body", roundTrip(body), "createdAt",
-              store.now(), "user", workspace.viewer(), "team", issue.get("team"));
+              "id",
+              id,
+              "issueId",
+              issue.get("id"),
+              "body",
+              roundTrip(body),
+              "createdAt",
+              store.now(),
+              "user",
+              workspace.viewer(),
+              "team",
+              issue.get("team"));
       store.putComment(comment);
       ledger.add("comment " + issue.get("id"));
       return done("comment", comment);
@@ -95,7 +106,8 @@ final class LinearWrites {
   private Map<String, Object> attach(Map<String, Object> input) {
     Map<String, Object> issue = issue(text(input, "issueId"));
     List<Map<String, Object>> all =
-        new ArrayList<>((List<Map<String, Object>>) Objects.requireNonNull(issue.get("attachments")));
+        new ArrayList<>(
+            (List<Map<String, Object>>) Objects.requireNonNull(issue.get("attachments")));
     Optional<Map<String, Object>> same =
         all.stream().filter(one -> text(input, "url").equals(one.get("url"))).findFirst();
     if (same.isPresent()) {
@@ -125,12 +137,14 @@ final class LinearWrites {
       }
       Object state = input.get("stateId");
       Map<String, Object> next = state == null ? map() : stateById(state, issue);
-      store.change(id, fields -> {
-        fields.put("labels", labels);
-        if (!next.isEmpty()) {
-          fields.put("state", next);
-        }
-      });
+      store.change(
+          id,
+          fields -> {
+            fields.put("labels", labels);
+            if (!next.isEmpty()) {
+              fields.put("state", next);
+            }
+          });
       ledger.add("update " + id);
       return done("issue", issue(id));
     }
@@ -169,10 +183,26 @@ final class LinearWrites {
     }
     Map<String, Object> issue =
         map(
-            "id", id, "title", input.get("title"), "description", input.get("description"),
-            "priority", ((Number) input.getOrDefault("priority", 0)).doubleValue(), "createdAt",
-            now, "updatedAt", now, "url", "https://linear.app/i/new", "team", team, "creator",
-            workspace.viewer(), "attachments", List.of());
+            "id",
+            id,
+            "title",
+            input.get("title"),
+            "description",
+            input.get("description"),
+            "priority",
+            ((Number) input.getOrDefault("priority", 0)).doubleValue(),
+            "createdAt",
+            now,
+            "updatedAt",
+            now,
+            "url",
+            "https://linear.app/i/new",
+            "team",
+            team,
+            "creator",
+            workspace.viewer(),
+            "attachments",
+            List.of());
     issue.put("state", stateById(Objects.requireNonNull(input.get("stateId")), issue));
     issue.put("labels", list(input, "labelIds").stream().map(this::labelById).toList());
     store.projects().stream()
@@ -186,12 +216,19 @@ final class LinearWrites {
   private Map<String, Object> label(Map<String, Object> input) {
     String name = (String) Objects.requireNonNull(input.get("name"));
     synchronized (store) {
-      if (store.labels().stream().anyMatch(one -> name.equalsIgnoreCase((String) one.get("name")))) {
+      if (store.labels().stream()
+          .anyMatch(one -> name.equalsIgnoreCase((String) one.get("name")))) {
         throw Refusal.input("Duplicate label name");
       }
       Map<String, Object> label =
           map(
-              "id", id(), "name", name, "isGroup", false, "team",
+              "id",
+              id(),
+              "name",
+              name,
+              "isGroup",
+              false,
+              "team",
               workspace.team(text(input, "teamId")));
       store.labels().add(label);
       ledger.add("label " + name);

@@ -222,7 +222,8 @@ class LinearWritingTest extends LinearStage {
   void leavesClosedWhatAPersonClosedWhileTheCommentWasWritten() throws Exception {
     String id = working();
     before("commentCreate", () -> person().closes(id));
-    assertThat(failure(() -> queue().deliver(id, List.of(note("done"), move(Standing.REVIEW)))).kind())
+    assertThat(
+            failure(() -> queue().deliver(id, List.of(note("done"), move(Standing.REVIEW)))).kind())
         .isEqualTo(Kind.GONE);
     assertThat(found(id).standing()).isEqualTo(Standing.CLOSED);
   }
