@@ -44,6 +44,16 @@ class LinearCostTest extends LinearStage {
     assertThat(cursor.orElseThrow()).hasSizeLessThan(100);
   }
 
+  @Test
+  void asksForTheTeamOnceInAWhile() throws Exception {
+    cursor();
+    assertThat(linear().requests()).hasSize(2);
+    assertThat(linear().points()).isEqualTo(728 + 5_150);
+    linear().forget();
+    cursor();
+    assertThat(linear().requests()).hasSize(1);
+  }
+
   /** In the order in which a worker asks. */
   @Test
   void asksTwelveTimesForATask() throws Exception {
