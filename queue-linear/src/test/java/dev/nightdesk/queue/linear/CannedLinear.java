@@ -136,9 +136,9 @@ final class CannedLinear extends CannedService {
   }
 
   /** Does what is asked, though nobody may hear the answer. */
-  void act(Request request) {
+  Reply act(Request request) {
     try {
-      answer(request);
+      return answer(request);
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }

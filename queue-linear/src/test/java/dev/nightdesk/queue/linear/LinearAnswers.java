@@ -65,7 +65,11 @@ final class LinearAnswers {
     return (String) Objects.requireNonNull(source.get(name));
   }
 
+  /** By its id or, as Linear does too, by its identifier: the first one is ENG-1. */
   private Map<String, Object> issue(String id) {
+    if (id.startsWith("ENG-")) {
+      return store.listedIssues().get(Integer.parseInt(id.substring(4)) - 1);
+    }
     return store.issue(id).orElseThrow(() -> Refusal.notFound("Issue"));
   }
 

@@ -19,6 +19,7 @@ import dev.nightdesk.testkit.Exchange.Request;
 import dev.nightdesk.testkit.GivenValues;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -231,6 +232,27 @@ class LinearCheckTest extends LinearStage {
     person().sets(id, "QA");
     assertThat(found(id).standing()).isEqualTo(Standing.CLOSED);
     assertThat(named(store().states(), "QA")).isSameAs(qa);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "In Progress, 'agent-failed,agent-held', WORKING",
+    "Todo, 'agent-failed,agent-held', HELD",
+    "In Review, 'agent-held', HELD",
+    "In Review, 'AGENT-FAILED', FAILED",
+    "Backlog, 'agent-failed', FAILED",
+    "In Review, 'home', REVIEW",
+    "Backlog, 'home', READY",
+    "Done, 'agent-failed', CLOSED",
+    "Triage, 'agent-failed', CLOSED"
+  })
+  void tellsFromStateAndLabelsHowATaskStands(String state, String labels, Standing standing)
+      throws Exception {
+    String id = person().puts(Draft.of("there").labels(labels.split(",", -1)));
+    person().sets(id, state);
+    assertThat(found(id).standing()).isEqualTo(standing);
+    assertThat(found(id).labels())
+        .allMatch(label -> !label.toLowerCase(Locale.ROOT).startsWith("agent-"));
   }
 
   @Test

@@ -155,6 +155,16 @@ class LinearLimitsTest extends LinearStage {
   }
 
   @Test
+  void takesAnAnswerWithABadStatusForNone() {
+    linear()
+        .instead(request -> {
+          Reply usual = linear().act(request);
+          return Optional.of(Reply.of(502, usual.body()));
+        });
+    assertThat(polled().kind()).isEqualTo(Kind.RETRY_LATER);
+  }
+
+  @Test
   void takesDataBesideAnErrorForNothing() {
     answers(
         Reply.of(

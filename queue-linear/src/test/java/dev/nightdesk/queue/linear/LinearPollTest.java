@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Listing all, and hearing what changed. */
 class LinearPollTest extends LinearStage {
@@ -52,35 +54,39 @@ class LinearPollTest extends LinearStage {
     }
   }
 
-  @Test
-  void takesAPageThatHasAnotherButNoCursorForBroken() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"nodes\":[],\"pageInfo\":{\"hasNextPage\":true,\"endCursor\":null}}', 1",
+    "'{\"nodes\":[],\"pageInfo\":{\"hasNextPage\":true,\"endCursor\":\"c\"}}', 2",
+    "'{\"nodes\":[],\"pageInfo\":{}}', 1",
+    "'{\"nodes\":[]}', 1",
+    "'{\"nodes\":[null],\"pageInfo\":{\"hasNextPage\":false}}', 1",
+    "'{\"pageInfo\":{\"hasNextPage\":false}}', 1",
+    "'null', 1"
+  })
+  void takesNoListingForAnEmptyOneThatDoesNotEnd(String issues, int requests) throws Exception {
     person().puts(Draft.of("there"));
     queue().poll(Optional.empty());
-    answers(
-        Reply.of(
-            200,
-            "{\"data\":{\"issues\":{\"nodes\":[],\"pageInfo\":{\"hasNextPage\":true,\"endCursor\":null}}}}"));
+    linear().forget();
+    answers(Reply.of(200, "{\"data\":{\"issues\":%s}}".formatted(issues)));
     assertThat(failure(() -> queue().poll(Optional.empty())).kind())
         .isEqualTo(QueueException.Kind.RETRY_LATER);
+    assertThat(linear().requests()).hasSize(requests);
   }
 
   @Test
-  void takesAListingThatGoesRoundInCirclesForBroken() throws Exception {
+  void knowsAnIssueByItsIdOnly() throws Exception {
     person().puts(Draft.of("there"));
-    queue().poll(Optional.empty());
-    answers(
-        Reply.of(
-            200,
-            "{\"data\":{\"issues\":{\"nodes\":[],\"pageInfo\":{\"hasNextPage\":true,\"endCursor\":\"c\"}}}}"));
-    assertThat(failure(() -> queue().poll(Optional.empty())).kind())
-        .isEqualTo(QueueException.Kind.RETRY_LATER);
+    assertThat(queue().find("ENG-1")).isEmpty();
+    assertThat(queue().find(LinearStore.id())).isEmpty();
+    assertThat(queue().comments(LinearStore.id(), Optional.empty())).isEmpty();
   }
 
   @Test
   void hearsChangesThatListsShowLate() throws Exception {
     String id = person().puts(Draft.of("before"));
     AtomicReference<String> cursor = new AtomicReference<>(cursor().orElseThrow());
-    store().trail(Duration.ofSeconds(2));
+    store().trail(Duration.ofMillis(700));
     person().renames(id, "after");
     List<Task> heard = new ArrayList<>();
     await()
