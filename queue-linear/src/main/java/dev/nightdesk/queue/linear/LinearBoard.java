@@ -131,7 +131,7 @@ final class LinearBoard implements Board {
       if (refused.kind() == QueueException.Kind.RETRY_LATER) {
         throw refused;
       }
-      made = already(own, id).orElseThrow(() -> refused);
+      made = already(own).orElseThrow(() -> refused);
     }
     Comment comment = LinearComments.comment(made, sites.site());
     written.put(comment.id(), new Written(comment, System.nanoTime()));
@@ -139,12 +139,11 @@ final class LinearBoard implements Board {
   }
 
   /** The comment that a refused one would have been the second of. */
-  private Optional<dev.nightdesk.queue.linear.schema.Comment> already(String own, String issue)
+  private Optional<dev.nightdesk.queue.linear.schema.Comment> already(String own)
       throws QueueException, InterruptedException {
     try {
       return Optional.ofNullable(
-              client.query(LinearDocuments.WRITTEN, Map.of("id", own)).getComment())
-          .filter(comment -> issue.equals(comment.getIssueId()));
+          client.query(LinearDocuments.WRITTEN, Map.of("id", own)).getComment());
     } catch (QueueException none) {
       if (none.kind() == QueueException.Kind.GONE) {
         return Optional.empty();

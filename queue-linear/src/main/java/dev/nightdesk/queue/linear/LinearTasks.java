@@ -74,10 +74,8 @@ final class LinearTasks {
 
   Standing standing(Issue issue, LinearSite site) throws QueueException {
     var state = LinearClient.need(issue.getState(), "an issue's state");
-    String team = LinearClient.need(issue.getTeam(), "an issue's team").getId();
-    boolean elsewhere =
-        !site.team().equals(team)
-            || site.project().filter(project -> !isIn(project, issue)).isPresent();
+    // Another team's issue is in a state of that team, so that needs no look of its own.
+    boolean elsewhere = site.project().filter(project -> !isIn(project, issue)).isPresent();
     if (elsewhere || isAway(issue) || ENDED.contains(state.getType())) {
       return Standing.CLOSED;
     }

@@ -189,12 +189,18 @@ class LinearPollTest extends LinearStage {
 
   @Test
   void keepsToAProject() throws Exception {
-    String outside = person().puts(Draft.of("outside"));
+    String outside =
+        person()
+            .puts(IntStream.range(0, 101).mapToObj(i -> Draft.of("outside " + i)).toList())
+            .getFirst();
     person().project("Site");
     String inside = person().puts(Draft.of("inside"));
     TaskQueue queue = with(Map.of("LINEAR_PROJECT", "site"));
     Poll poll = queue.poll(Optional.empty());
     assertThat(poll.tasks()).extracting(Task::id).containsExactly(inside);
+    linear().forget();
+    queue.poll(Optional.empty());
+    assertThat(linear().requests()).hasSize(1);
     assertThat(queue.find(outside).map(Task::standing)).contains(Standing.CLOSED);
     store().change(inside, issue -> issue.remove("project"));
     assertThat(queue.poll(poll.cursor()).tasks())
@@ -231,5 +237,18 @@ class LinearPollTest extends LinearStage {
     Poll whole = queue().poll(Optional.empty());
     assertThat(queue().poll(whole.cursor()).comments()).hasSize(1);
     assertThat(queue().poll(cursor).comments()).hasSize(1);
+  }
+
+  @Test
+  void asksForCommentsSinceItLastDidThoughIssuesWereListedMeanwhile() throws Exception {
+    person().puts(Draft.of("there"));
+    String heard = times(queue().poll(cursor()).cursor()).get(1);
+    await().atMost(Duration.ofSeconds(10)).until(() -> !times(cursor()).getFirst().equals(heard));
+    assertThat(times(cursor()).get(1)).isEqualTo(heard);
+  }
+
+  /** When issues were listed and comments heard. */
+  private static List<String> times(Optional<String> cursor) {
+    return List.of(cursor.orElseThrow().split(":", -1)).subList(2, 4);
   }
 }

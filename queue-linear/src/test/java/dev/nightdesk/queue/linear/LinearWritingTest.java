@@ -105,6 +105,16 @@ class LinearWritingTest extends LinearStage {
   }
 
   @Test
+  void takesNoKeyFromAnybodyElseThoughTheIdIsRight() throws Exception {
+    String id = person().puts(Draft.of("to do"));
+    queue().deliver(id, List.of(note("done")));
+    store().commentsOn(id).getLast().put("user", person().ann());
+    assertThat(with(Map.of()).comments(id, Optional.empty()))
+        .extracting(Comment::key)
+        .containsExactly(Optional.empty());
+  }
+
+  @Test
   void marksBotsAndKnowsNobodyWhereNobodyIsNamed() throws Exception {
     String id = person().puts(Draft.of("discussed"));
     person().comments(id, "one", map("user", person().robot()));
