@@ -214,6 +214,15 @@ class LinearCheckTest extends LinearStage {
   }
 
   @Test
+  void doesNotTakeTheReviewStateForTheWorkingOne() throws Exception {
+    person().state(LinearWorkspace.ENG, "In Review").put("position", 2.5);
+    assertThat(wrong(Map.of())).isEmpty();
+    String id = person().puts(Draft.of("there"));
+    queue().claim(id, List.of());
+    assertThat(found(id).standing()).isEqualTo(Standing.WORKING);
+  }
+
+  @Test
   void leavesStatesAloneThatAreNotItsOwn() throws Exception {
     String id = person().puts(Draft.of("there"));
     Map<String, Object> qa =

@@ -180,6 +180,17 @@ class LinearWritingTest extends LinearStage {
   }
 
   @Test
+  void looksAnewForAStateThatAPersonReplacedMeanwhile() throws Exception {
+    String id = working();
+    person().state(LinearWorkspace.ENG, "In Review").put("id", LinearStore.id());
+    List<Entry> entries = List.of(note("done"), move(Standing.REVIEW));
+    failure(() -> queue().deliver(id, entries));
+    queue().deliver(id, entries);
+    assertThat(found(id).standing()).isEqualTo(Standing.REVIEW);
+    assertThat(store().commentsOn(id)).hasSize(2);
+  }
+
+  @Test
   void addsOneTaskThoughTheReplyWasLost() throws Exception {
     try (FaultProxy proxy = FaultProxy.before(linear().address());
         var queue = with(through(proxy))) {
