@@ -223,6 +223,17 @@ class LinearWritingTest extends LinearStage {
   }
 
   @Test
+  void addsTwoEqualTasksWhereBothAreWantedThoughLinearWasAwayBefore() throws Exception {
+    cursor();
+    NewTask task = new NewTask("added", "", List.of(), 0);
+    answers(Reply.of(503, "<html>away</html>"));
+    failure(() -> queue().add(task));
+    linear().asUsual();
+    assertThat(queue().add(task)).isNotEqualTo(queue().add(task));
+    assertThat(linear().ledger()).hasSize(2);
+  }
+
+  @Test
   void addsNothingWithALabelThatAPersonDeletedMeanwhile() throws Exception {
     NewTask task = new NewTask("added", "", List.of("home"), 0);
     queue().add(task);
