@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The execution that a thread carries. The thread's writes to the ledger know by it whether they
- * still own the task, and an interrupt waits until it is out of the database: on a virtual thread
- * it would cut the connection in the middle of a statement.
+ * still own the task, and an interrupt waits until it is out of the database: it would end a wait
+ * for a connection, and the connection itself where the thread is a virtual one.
  */
 final class Carried {
   private static final ThreadLocal<@Nullable Carried> CURRENT = new ThreadLocal<>();

@@ -33,6 +33,9 @@ public final class Executions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Executions.class);
   private static final Duration FAREWELL = Duration.ofSeconds(15);
 
+  /** To hand a task back in its queue, where nothing else is left to do. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
   private final Picks picks;
   private final Timings timings;
   private final Handler handler;
@@ -159,20 +162,26 @@ public final class Executions implements AutoCloseable {
     }
   }
 
-  /** Interrupts what runs and gives its executions back, to start elsewhere at once. */
+  /**
+   * Interrupts what does not end by itself in a moment, and gives its executions back, to start
+   * elsewhere at once.
+   */
   @Override
   public void close() {
     quiet();
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    live.values().forEach(Carried::interrupt);
     try {
+      if (!drain(LAST_WORD)) {
+        live.values().forEach(Carried::interrupt);
+      }
       if (!drain(FAREWELL)) {
         log.warn(
             "worker={} still busy after {}; its tasks are taken over", picks.worker(), FAREWELL);
       }
     } catch (InterruptedException e) {
+      live.values().forEach(Carried::interrupt);
       Thread.currentThread().interrupt();
     }
     scheduler.stop();

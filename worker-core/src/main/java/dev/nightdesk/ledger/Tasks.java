@@ -106,6 +106,25 @@ public final class Tasks {
             .findOne());
   }
 
+  /** A task, and whether something is still to be written to it. */
+  public record Debtor(TaskRow row, boolean owes) {}
+
+  /** The same, with the outbox looked into on the way. */
+  public Optional<Debtor> debtor(TaskKey key) {
+    return database.each(handle ->
+        handle
+            .createQuery(
+                """
+                select task.*, exists (select 1 from entry where worker = task.worker
+                  and task_id = task.id and done_at is null) as owes
+                from task where worker = :worker and id = :id\
+                """)
+            .bind("worker", key.worker())
+            .bind("id", key.id())
+            .map((row, context) -> new Debtor(Columns.task(row, context), row.getBoolean("owes")))
+            .findOne());
+  }
+
   /** What runs first, then what is ready by its urgency, then what waits for a person. */
   public List<TaskRow> list(Optional<String> worker, boolean finishedToo, int limit) {
     return database.each(handle ->

@@ -14,6 +14,7 @@ import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.ledger.Tasks;
+import dev.nightdesk.ledger.Tasks.Debtor;
 import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.Entry;
@@ -66,11 +67,15 @@ final class Life implements Executions.Handler {
   @Override
   public Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
     try {
-      Optional<Next> undelivered = parts.deliveries().flush(key);
-      if (undelivered.isPresent()) {
-        return undelivered.get();
+      Optional<Debtor> debtor = tasks.debtor(key);
+      Optional<TaskRow> row = debtor.map(Debtor::row);
+      if (debtor.isPresent() && debtor.get().owes()) {
+        Optional<Next> undelivered = parts.deliveries().flush(key);
+        if (undelivered.isPresent()) {
+          return undelivered.get();
+        }
+        row = tasks.find(key);
       }
-      Optional<TaskRow> row = tasks.find(key);
       if (row.isPresent() && row.get().state() == TaskState.RUNNING) {
         parts.takeover().takeOver(row.get());
         row = tasks.find(key);

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.Standing;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ abstract class WorkerLifeContract extends WorkerStage {
         .singleElement()
         .asString()
         .contains("\"status\":\"OK\"", "\"task_title\":\"write a poem\"", "\"owner\":\"ann\"");
+    assertThat(ledger().runs().list(Optional.empty(), 9)).allMatch(RunRow::recorded);
     Path record = home.resolve("runs").resolve(agent.requests().getFirst().runId());
     assertThat(Files.readString(record.resolve("result.md"))).isEqualTo("Roses are red.");
     assertThat(Files.readString(record.resolve("prompt.md"))).contains("write a poem");
