@@ -37,6 +37,7 @@ public abstract class CannedService implements AutoCloseable {
    *
    * @param name the service's name, e.g. {@code todoist}: the name of the file of requests
    */
+  @SuppressWarnings("this-escape") // nobody knows its port before a subclass is complete
   protected CannedService(String name) throws IOException {
     this.name = name;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
