@@ -5,33 +5,33 @@ import java.util.List;
 
 /** What a field of the table can be for a task. */
 enum Column {
-  TITLE("AIRTABLE_TITLE_FIELD", "field with the title", List.of()),
-  DESCRIPTION("AIRTABLE_DESCRIPTION_FIELD", "field with the description", List.of()),
-  STATUS("AIRTABLE_STATUS_FIELD", "single select field with the status", List.of("singleSelect")),
+  TITLE("AIRTABLE_TITLE_FIELD", "field with the title", ""),
+  DESCRIPTION("AIRTABLE_DESCRIPTION_FIELD", "field with the description", ""),
+  STATUS("AIRTABLE_STATUS_FIELD", "single select field with the status", "singleSelect"),
   PRIORITY(
       "AIRTABLE_PRIORITY_FIELD",
       "field with the priority: a number or rating (higher is more urgent), or a single select"
           + " (first option is the most urgent)",
-      List.of("number", "rating", "singleSelect")),
-  DUE("AIRTABLE_DUE_FIELD", "date field with the due date", List.of("date", "dateTime")),
+      "number rating singleSelect"),
+  DUE("AIRTABLE_DUE_FIELD", "date field with the due date", "date dateTime"),
   BLOCKED_BY(
       "AIRTABLE_BLOCKED_BY_FIELD",
       "field that links to the records, of the same table, which must be finished first",
-      List.of("multipleRecordLinks")),
+      "multipleRecordLinks"),
   RESULT(
       "AIRTABLE_RESULT_FIELD",
       "long text field that gets the whole result",
-      List.of("multilineText", "richText")),
+      "multilineText richText"),
   AUTHOR(
       "AIRTABLE_AUTHOR_FIELD",
       "\"Created by\" or user field that says whose task it is",
-      List.of("createdBy", "singleCollaborator"));
+      "createdBy singleCollaborator");
 
   private final String setting;
   private final String meaning;
-  private final List<String> types;
+  private final String types;
 
-  Column(String setting, String meaning, List<String> types) {
+  Column(String setting, String meaning, String types) {
     this.setting = setting;
     this.meaning = meaning;
     this.types = types;
@@ -48,6 +48,6 @@ enum Column {
 
   /** The types that will do, as the service calls them; empty = any. */
   List<String> types() {
-    return types;
+    return types.isEmpty() ? List.of() : List.of(types.split(" "));
   }
 }

@@ -1,0 +1,349 @@
+package dev.nightdesk.queue.airtable;
+
+import static dev.nightdesk.queue.airtable.CannedTable.JSON;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nightdesk.queue.airtable.CannedTable.Item;
+import dev.nightdesk.testkit.CannedService;
+import dev.nightdesk.testkit.Exchange.Reply;
+import dev.nightdesk.testkit.Exchange.Request;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Airtable with one base and, for its table, the fields and options of the tests. It refuses what
+ * the service refuses: tokens, rights, unknown fields and options, pages and batches that are too
+ * large, formulas with unknown names, offsets that are no longer valid.
+ */
+final class CannedAirtable extends CannedService {
+  static final String TOKEN = "patCanned00000.secret";
+  static final String BASE = "appCanned00000000";
+  static final String TABLE = "tblTasks000000000";
+  static final String ME = "usrMe000000000000";
+  static final String ANN = "usrAnn00000000000";
+
+  private static final int LONGEST_URL = 16_000;
+
+  private final Map<String, List<ObjectNode>> iterators = new HashMap<>();
+
+  /** The records; guarded by this. */
+  final CannedTable table = new CannedTable();
+
+  /** Tables of the base by their ids, beside the one with the records. */
+  final Map<String, String> others = new HashMap<>(Map.of("tblOther000000000", "Other"));
+
+  final Set<String> scopes =
+      new HashSet<>(
+          Set.of(
+              "schema.bases:read",
+              "data.records:read",
+              "data.records:write",
+              "data.recordComments:read",
+              "data.recordComments:write"));
+  final List<String> statuses =
+      new ArrayList<>(
+          List.of("Todo", "In progress", "Review", "Failed", "Held", "Done", "It's \\ odd"));
+  volatile String tableName = "Tasks";
+  volatile String statusType = "singleSelect";
+  volatile String linkedTable = TABLE;
+  volatile String permission = "edit";
+
+  CannedAirtable() throws IOException {
+    super("airtable");
+  }
+
+  /** A refusal, in the shape that most of the service uses. */
+  static Reply refusal(int status, String type, String message) {
+    ObjectNode body = JSON.createObjectNode();
+    body.putObject("error").put("type", type).put("message", message);
+    return Reply.of(status, body.toString());
+  }
+
+  private static Reply forbidden() {
+    return refusal(
+        403,
+        "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND",
+        "Invalid permissions, or the requested model was not found.");
+  }
+
+  private static Reply notFound() {
+    return Reply.of(404, "{\"error\":\"NOT_FOUND\"}");
+  }
+
+  @Override
+  protected synchronized Reply answer(Request request) throws Exception {
+    List<String> parts = request.parts();
+    if (!request.header("Authorization").equals(Optional.of("Bearer " + TOKEN))) {
+      return refusal(401, "AUTHENTICATION_REQUIRED", "Authentication required");
+    }
+    if (!parts.getFirst().equals("v0")) {
+      return notFound();
+    }
+    if (parts.get(1).equals("meta")) {
+      return meta(parts);
+    }
+    if (!parts.get(1).equals(BASE) || parts.size() < 3 || !parts.get(2).equals(TABLE)) {
+      return forbidden();
+    }
+    boolean comments = parts.size() == 5;
+    boolean listing = parts.size() == 4 && parts.get(3).equals("listRecords");
+    boolean reading = request.method().equals("GET") || listing;
+    String scope =
+        (comments ? "data.recordComments:" : "data.records:") + (reading ? "read" : "write");
+    if (!scopes.contains(scope)) {
+      return forbidden();
+    }
+    if (listing) {
+      return listPosted(request.json());
+    }
+    return switch (parts.size()) {
+      case 3 -> records(request);
+      case 4 -> record(request, parts.get(3));
+      default -> comments(request, parts.get(3));
+    };
+  }
+
+  private Reply meta(List<String> parts) {
+    if (parts.size() == 3 && parts.get(2).equals("whoami")) {
+      return Reply.of(JSON.createObjectNode().put("id", ME));
+    }
+    if (!scopes.contains("schema.bases:read")) {
+      return forbidden();
+    }
+    if (parts.size() == 3) {
+      ObjectNode body = JSON.createObjectNode();
+      body.putArray("bases")
+          .addObject()
+          .put("id", BASE)
+          .put("name", "Canned")
+          .put("permissionLevel", permission);
+      return Reply.of(body);
+    }
+    return parts.get(3).equals(BASE) ? Reply.of(schema()) : forbidden();
+  }
+
+  private ObjectNode schema() {
+    ObjectNode body = JSON.createObjectNode();
+    ArrayNode tables = body.putArray("tables");
+    others.forEach((id, name) ->
+        tables.addObject().put("id", id).put("name", name).putArray("fields"));
+    ArrayNode fields = tables.addObject().put("id", TABLE).put("name", tableName).putArray("fields");
+    table.ids.forEach((name, id) -> {
+      ObjectNode field = fields.addObject().put("id", id).put("name", name).put("type", type(id));
+      ObjectNode options = field.putObject("options");
+      if (id.startsWith("fldStatus")) {
+        ArrayNode choices = options.putArray("choices");
+        statuses.forEach(status -> choices.addObject().put("name", status));
+      } else if (id.startsWith("fldWaits")) {
+        options.put("linkedTableId", linkedTable);
+      }
+    });
+    return body;
+  }
+
+  private String type(String id) {
+    return switch (id.substring(3, 7)) {
+      case "Stat" -> statusType;
+      case "Prio" -> "number";
+      case "DueD", "Due0" -> "dateTime";
+      case "Wait" -> "multipleRecordLinks";
+      case "Made" -> "createdBy";
+      case "File" -> "multipleAttachments";
+      case "Note", "Resu" -> "multilineText";
+      default -> "singleLineText";
+    };
+  }
+
+  private Reply records(Request request) throws IOException {
+    if (request.method().equals("GET")) {
+      if (request.path().length() + request.query().toString().length() > LONGEST_URL) {
+        return Reply.of(414, "");
+      }
+      boolean count =
+          request.query().getOrDefault("recordMetadata[]", List.of()).contains("commentCount");
+      return list(
+          request.asked("filterByFormula").orElse("1"),
+          Set.copyOf(request.query().getOrDefault("fields[]", List.of())),
+          count,
+          request.asked("offset"),
+          Integer.parseInt(request.asked("pageSize").orElse("100")));
+    }
+    JsonNode body = request.json();
+    if (!body.path("returnFieldsByFieldId").asBoolean() || body.path("typecast").asBoolean()) {
+      return refusal(422, "TEST", "the queue works with ids, and makes no options");
+    }
+    JsonNode records = body.path("records");
+    if (records.isEmpty() || records.size() > 10) {
+      return refusal(422, "INVALID_REQUEST_UNKNOWN", "Too many records");
+    }
+    return write(request.method(), records);
+  }
+
+  private Reply listPosted(JsonNode body) {
+    Set<String> fields = new HashSet<>();
+    body.path("fields").forEach(field -> fields.add(field.asText()));
+    return list(
+        body.path("filterByFormula").asText("1"),
+        fields,
+        body.path("recordMetadata").toString().contains("commentCount"),
+        Optional.ofNullable(body.path("offset").textValue()),
+        body.path("pageSize").asInt(100));
+  }
+
+  private Reply list(
+      String formula, Set<String> fields, boolean count, Optional<String> offset, int size) {
+    if (size > 100 || !table.ids.values().containsAll(fields)) {
+      return refusal(422, "UNKNOWN_FIELD_NAME", "Unknown field name");
+    }
+    List<ObjectNode> left;
+    if (offset.isPresent()) {
+      left = iterators.remove(offset.get());
+      if (left == null) {
+        return refusal(422, "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", "");
+      }
+    } else {
+      try {
+        left = table.list(formula, fields, count);
+      } catch (RuntimeException wrong) {
+        return refusal(422, "INVALID_FILTER_BY_FORMULA", String.valueOf(wrong.getMessage()));
+      }
+    }
+    ObjectNode body = JSON.createObjectNode();
+    left.stream().limit(size).forEach(body.putArray("records")::add);
+    if (left.size() > size) {
+      String next = table.nextId("itr");
+      iterators.put(next, List.copyOf(left.subList(size, left.size())));
+      body.put("offset", next);
+    }
+    return Reply.of(body);
+  }
+
+  /** Every listing that has begun cannot go on. */
+  synchronized void forgetListings() {
+    iterators.clear();
+  }
+
+  private Reply write(String method, JsonNode records) {
+    for (JsonNode record : records) {
+      Optional<Reply> objection = objection(method, record);
+      if (objection.isPresent()) {
+        return objection.get();
+      }
+    }
+    ObjectNode body = JSON.createObjectNode();
+    ArrayNode written = body.putArray("records");
+    for (JsonNode record : records) {
+      ObjectNode fields = ((ObjectNode) record.path("fields")).deepCopy();
+      Item item;
+      if (method.equals("POST")) {
+        item = table.add(fields);
+      } else {
+        table.change(record.path("id").asText(), fields);
+        item = table.find(record.path("id").asText()).orElseThrow();
+      }
+      written.add(table.json(item, item.fields(), Set.of()));
+    }
+    return Reply.of(body);
+  }
+
+  private Optional<Reply> objection(String method, JsonNode record) {
+    if (method.equals("PATCH") && table.find(record.path("id").asText()).isEmpty()) {
+      return Optional.of(refusal(422, "ROW_DOES_NOT_EXIST", "Record does not exist"));
+    }
+    for (Map.Entry<String, JsonNode> field : record.path("fields").properties()) {
+      String id = field.getKey();
+      String value = field.getValue().asText();
+      if (!table.ids.containsValue(id)) {
+        return Optional.of(refusal(422, "UNKNOWN_FIELD_NAME", "Unknown field name: " + id));
+      }
+      if (id.equals(table.id("Status")) && !statuses.contains(value)) {
+        return Optional.of(
+            refusal(
+                422,
+                "INVALID_MULTIPLE_CHOICE_OPTIONS",
+                "Insufficient permissions to create new select option \"" + value + "\""));
+      }
+      if (value.length() > 100_000) {
+        return Optional.of(refusal(422, "INVALID_VALUE_FOR_COLUMN", "Too long"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Reply record(Request request, String id) {
+    Optional<Item> item = table.find(id);
+    if (item.isEmpty()) {
+      return notFound();
+    }
+    return request.asked("returnFieldsByFieldId").equals(Optional.of("true"))
+        ? Reply.of(table.json(item.get(), item.get().fields(), Set.of()))
+        : refusal(422, "TEST", "the queue works with ids");
+  }
+
+  private Reply comments(Request request, String id) throws IOException {
+    Optional<Item> item = table.find(id);
+    if (item.isEmpty()) {
+      return forbidden();
+    }
+    if (request.method().equals("POST")) {
+      String text = request.json().path("text").asText();
+      return text.isEmpty() || text.contains("\0")
+          ? refusal(422, "INVALID_REQUEST_UNKNOWN", "Invalid text")
+          : Reply.of(say(id, ME, text));
+    }
+    int size = Integer.parseInt(request.asked("pageSize").orElse("100"));
+    List<ObjectNode> newest =
+        table.notes(item.get()).reversed().stream().map(CannedTable.Note::json).toList();
+    int from = request.asked("offset").map(Integer::parseInt).orElse(0);
+    int to = Math.min(newest.size(), from + size);
+    ObjectNode body = JSON.createObjectNode();
+    newest.subList(from, to).forEach(body.putArray("comments")::add);
+    body.put("offset", to < newest.size() ? Integer.toString(to) : null);
+    return Reply.of(body);
+  }
+
+  /** Writes a comment as a user. */
+  synchronized ObjectNode say(String id, String user, String text) {
+    Instant at = Instant.now();
+    ObjectNode note =
+        JSON.createObjectNode()
+            .put("id", table.nextId("com"))
+            .put("createdTime", at.toString())
+            .putNull("lastUpdatedTime")
+            .put("text", text);
+    note.putObject("author")
+        .put("id", user)
+        .put("email", user.toLowerCase(java.util.Locale.ROOT) + "@example.org")
+        .put("name", user.substring(3, 6));
+    table.find(id).orElseThrow().notes.add(new CannedTable.Note(at, note));
+    return note;
+  }
+
+  /** Makes a record as a person would. */
+  synchronized String put(ObjectNode fields) {
+    return table.add(fields).id;
+  }
+
+  /** Changes one field of a record as a person would. */
+  synchronized void set(String id, String field, JsonNode value) {
+    table.change(id, JSON.createObjectNode().set(table.id(field), value));
+  }
+
+  synchronized void delete(String id) {
+    table.delete(id);
+  }
+
+  /** A record's field as it is now. */
+  synchronized String get(String id, String field) {
+    return table.find(id).orElseThrow().fields().path(table.id(field)).asText();
+  }
+}
