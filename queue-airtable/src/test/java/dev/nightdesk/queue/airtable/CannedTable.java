@@ -26,6 +26,9 @@ final class CannedTable {
   /** Ids of the fields by their names; a test may rename them. */
   final Map<String, String> ids = new TreeMap<>();
 
+  /** How many records the last listing showed. */
+  int shown;
+
   /** How far listings are behind. */
   Duration trail = Duration.ZERO;
 
@@ -47,7 +50,7 @@ final class CannedTable {
   /** A record with its history. */
   static final class Item {
     final String id;
-    final Instant created = Instant.now();
+    Instant created = Instant.now();
     final List<Version> versions = new ArrayList<>();
     final List<Note> notes = new ArrayList<>();
 
@@ -87,6 +90,14 @@ final class CannedTable {
     item.versions.add(new Version(Instant.now(), fields));
   }
 
+  /** Makes everything so much older. */
+  void age(Duration by) {
+    for (Item item : records.values()) {
+      item.created = item.created.minus(by);
+      item.versions.replaceAll(one -> new Version(one.at().minus(by), one.fields()));
+    }
+  }
+
   void delete(String id) {
     records.remove(id);
     records.values().forEach(item ->
@@ -108,7 +119,7 @@ final class CannedTable {
   /** What a listing shows now. */
   List<ObjectNode> list(String formula, Set<String> fieldIds, boolean withCount) {
     Instant until = Instant.now().minus(trail);
-    List<ObjectNode> shown = new ArrayList<>();
+    List<ObjectNode> found = new ArrayList<>();
     for (Item item : records.values()) {
       Optional<Version> version =
           item.versions.stream().filter(one -> !one.at().isAfter(until)).reduce((a, b) -> b);
@@ -117,10 +128,11 @@ final class CannedTable {
         if (withCount) {
           json.put("commentCount", notes(item).size());
         }
-        shown.add(json);
+        found.add(json);
       }
     }
-    return shown;
+    shown = found.size();
+    return found;
   }
 
   List<Note> notes(Item item) {

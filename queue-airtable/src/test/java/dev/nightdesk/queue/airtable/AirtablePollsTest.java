@@ -1,0 +1,192 @@
+package dev.nightdesk.queue.airtable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.nightdesk.spi.Comment;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.Poll;
+import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.Exchange.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a poll costs, and what it hears. */
+class AirtablePollsTest extends AirtableStage {
+
+  private List<String> many(int count) throws Exception {
+    return fixture()
+        .person()
+        .puts(IntStream.range(0, count).mapToObj(i -> Draft.of("task " + i)).toList());
+  }
+
+  /** So long ago that nothing counts as changed just now. */
+  private void ages() {
+    service().table.age(Duration.ofHours(1));
+  }
+
+  @Test
+  void costsOneCheapRequestWhereNothingChanged() throws Exception {
+    List<String> ids = many(10_000);
+    fixture().person().moves(ids.getFirst(), Standing.REVIEW);
+    ages();
+    Poll poll = after(poll());
+    service().forget();
+    Poll idle = after(poll);
+    assertThat(idle.tasks()).isEmpty();
+    assertThat(idle.whole()).isFalse();
+    assertThat(service().requests()).hasSize(1);
+    Request request = service().requests().getFirst();
+    assertThat(request.method()).isEqualTo("GET");
+    assertThat(service().table.shown).isLessThan(100);
+  }
+
+  @Test
+  void hearsAReplyAmongTenThousandTasksWithOneMoreRequest() throws Exception {
+    List<String> ids = many(10_000);
+    fixture().person().moves(ids.get(7), Standing.REVIEW);
+    fixture().person().comments(ids.get(7), "before");
+    ages();
+    Poll poll = after(poll());
+    service().forget();
+    fixture().person().comments(ids.get(7), "and in blue?");
+    Poll heard = after(poll);
+    assertThat(heard.comments()).extracting(Comment::body).containsExactly("and in blue?");
+    assertThat(paths()).filteredOn(path -> path.endsWith("/comments")).hasSize(1);
+    assertThat(queue().poll(poll.cursor()).comments()).as("told again until heard").hasSize(1);
+    assertThat(after(queue().poll(poll.cursor())).comments()).isEmpty();
+  }
+
+  @Test
+  void hearsInTurnsWhereMoreWaitThanAPageHolds() throws Exception {
+    List<String> ids = many(250);
+    for (String id : ids) {
+      fixture().person().moves(id, Standing.REVIEW);
+    }
+    ages();
+    Poll poll = after(poll());
+    fixture().person().comments(ids.get(3), "one");
+    fixture().person().comments(ids.get(245), "other");
+    int heard = 0;
+    for (int i = 0; i < 4; i++) {
+      poll = after(poll);
+      heard += poll.comments().size();
+    }
+    assertThat(heard).isEqualTo(2);
+  }
+
+  @Test
+  void hearsInAWholeListingWhatWasSaidSinceTheLastPoll() throws Exception {
+    String id = many(1).getFirst();
+    fixture().person().moves(id, Standing.REVIEW);
+    after(poll());
+    after(poll());
+    Poll poll = after(poll());
+    after(poll);
+    fixture().person().comments(id, "just before");
+    assertThat(poll().comments()).extracting(Comment::body).containsExactly("just before");
+  }
+
+  @Test
+  void doesNotAskForWhatItSaidItself() throws Exception {
+    String id = many(1).getFirst();
+    Poll poll = after(poll());
+    queue().claim(id, List.of(note("k1", "Working on it")));
+    queue().deliver(id, List.of(note("k2", "Done."), new Entry.Move("k3", Standing.REVIEW)));
+    service().forget();
+    assertThat(after(poll).tasks()).extracting(Task::standing).containsExactly(Standing.REVIEW);
+    assertThat(service().requests()).hasSize(1);
+  }
+
+  @Test
+  void losesNothingWhereListsTrailAWrite() throws Exception {
+    List<String> ids = many(3);
+    ages();
+    Poll poll = after(poll());
+    service().table.trail = Duration.ofSeconds(2);
+    fixture().person().renames(ids.get(1), "renamed");
+    String fresh = fixture().person().puts(Draft.of("fresh"));
+    Poll early = after(poll);
+    assertThat(early.tasks()).isEmpty();
+    service().table.trail = Duration.ZERO;
+    assertThat(after(early).tasks())
+        .extracting(Task::id)
+        .containsExactlyInAnyOrder(ids.get(1), fresh);
+  }
+
+  @Test
+  void noticesThatATaskWasDeletedWithinOnePoll() throws Exception {
+    List<String> ids = many(200);
+    queue().claim(ids.get(4), List.of(note("k", "Working on it")));
+    Poll poll = after(poll());
+    service().delete(ids.get(4));
+    assertThat(after(poll).tasks())
+        .filteredOn(task -> task.id().equals(ids.get(4)))
+        .extracting(Task::standing)
+        .containsExactly(Standing.CLOSED);
+  }
+
+  @Test
+  void doesNotTakeARenamedStatusForAnEmptyTable() throws Exception {
+    List<String> ids = many(3);
+    Poll poll = after(poll());
+    service().statuses.set(0, "To do");
+    for (String id : ids) {
+      service().set(id, "Status", TextNode.valueOf("To do"));
+    }
+    QueueException refusal = refusal(() -> after(poll));
+    assertThat(refusal.kind()).isEqualTo(QueueException.Kind.FIX_SETTINGS);
+    assertThat(refusal).hasMessageContaining("AIRTABLE_READY_STATUS").hasMessageContaining("To do");
+  }
+
+  @Test
+  void goesOnWhereAStatusWasAddedThatIsNoneOfIts() throws Exception {
+    String id = many(1).getFirst();
+    Poll poll = after(poll());
+    service().statuses.add("Parked");
+    service().set(id, "Status", TextNode.valueOf("Parked"));
+    assertThat(after(poll).tasks()).extracting(Task::standing).containsExactly(Standing.CLOSED);
+  }
+
+  @Test
+  void startsAnewWithTheCursorOfOtherSettings() throws Exception {
+    many(1);
+    Poll poll = after(poll());
+    assertThat(after(poll).whole()).isFalse();
+    String other = poll.cursor().orElseThrow().replaceFirst("1:-?\\d+", "1:5");
+    assertThat(queue().poll(Optional.of(other)).whole()).isTrue();
+    try (var elsewhere = open(Map.of())) {
+      assertThat(elsewhere.poll(poll.cursor()).whole()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnWithTheCursorOfAnotherWorkerOfItsName() throws Exception {
+    String id = many(1).getFirst();
+    after(poll());
+    Poll mine = after(poll());
+    after(mine);
+    try (var elsewhere = open(Map.of())) {
+      // The service's time is told in seconds.
+      Poll theirs =
+          await()
+              .until(() -> elsewhere.poll(Optional.empty()), poll -> time(poll) > time(mine) + 999);
+      fixture().person().renames(id, "again");
+      Poll next = queue().poll(theirs.cursor());
+      assertThat(next.whole()).isFalse();
+      assertThat(next.tasks()).extracting(Task::title).containsExactly("again");
+    }
+  }
+
+  private static long time(Poll poll) {
+    return Long.parseLong(poll.cursor().orElseThrow().split(":", -1)[2]);
+  }
+}
