@@ -48,12 +48,14 @@ final class AirtableBoard implements Board {
     if (!ID.matcher(id).matches()) {
       return Optional.empty();
     }
-    return client.base().with(layout -> {
-      Optional<Row> row = row(layout, id);
-      return row.isEmpty()
-          ? Optional.<Task>empty()
-          : Optional.of(row.get().with(blockers(layout, row.get().blockedBy())));
-    });
+    return client
+        .base()
+        .with(layout -> {
+          Optional<Row> row = row(layout, id);
+          return row.isEmpty()
+              ? Optional.<Task>empty()
+              : Optional.of(row.get().with(blockers(layout, row.get().blockedBy())));
+        });
   }
 
   private Optional<Row> row(Layout layout, String id)
@@ -87,7 +89,10 @@ final class AirtableBoard implements Board {
   List<Comment> commentsSince(String id, Instant since)
       throws QueueException, InterruptedException {
     List<Comment> all =
-        comments(id, newest -> !newest.isEmpty() && comment(id, newest.getLast(), "").createdAt().isBefore(since));
+        comments(
+            id,
+            newest ->
+                !newest.isEmpty() && comment(id, newest.getLast(), "").createdAt().isBefore(since));
     return all.stream().filter(comment -> !comment.createdAt().isBefore(since)).toList();
   }
 
@@ -120,20 +125,23 @@ final class AirtableBoard implements Board {
     boolean ours = author.filter(by -> by.id().equals(me)).isPresent();
     Instant at =
         Json.time(one, "createdTime")
-            .orElseThrow(() -> QueueException.retryLater("Airtable's answer lacks a comment's time."));
+            .orElseThrow(
+                () -> QueueException.retryLater("Airtable's answer lacks a comment's time."));
     Optional<String> key = ours ? Marker.VISIBLE.keyIn(body) : Optional.empty();
     return new Comment(Json.text(one, "id"), id, author, body, at, key);
   }
 
   @Override
   public String write(String id, Entry entry) throws QueueException, InterruptedException {
-    return client.base().with(layout ->
-        switch (entry) {
-          case Entry.Note note -> write(layout, id, note);
-          case Entry.Link link ->
-              comment(layout, id, link.key(), link.title() + ": " + link.target(), "");
-          case Entry.Move move -> throw new IllegalArgumentException("a move is no comment");
-        });
+    return client
+        .base()
+        .with(layout ->
+            switch (entry) {
+              case Entry.Note note -> write(layout, id, note);
+              case Entry.Link link ->
+                  comment(layout, id, link.key(), link.title() + ": " + link.target(), "");
+              case Entry.Move move -> throw new IllegalArgumentException("a move is no comment");
+            });
   }
 
   private String write(Layout layout, String id, Entry.Note note)
@@ -166,14 +174,16 @@ final class AirtableBoard implements Board {
   @Override
   public void move(String id, Standing to) throws QueueException, InterruptedException {
     String status = client.base().names().status(to);
-    client.base().with(layout -> {
-      // As late as can be: a person's word since then would be overwritten.
-      Row row = row(layout, id).orElseThrow(AirtableClient::gone);
-      if (row.task().standing() == Standing.CLOSED) {
-        throw AirtableClient.gone();
-      }
-      return row.status().equals(Optional.of(status)) || set(layout, id, status);
-    });
+    client
+        .base()
+        .with(layout -> {
+          // As late as can be: a person's word since then would be overwritten.
+          Row row = row(layout, id).orElseThrow(AirtableClient::gone);
+          if (row.task().standing() == Standing.CLOSED) {
+            throw AirtableClient.gone();
+          }
+          return row.status().equals(Optional.of(status)) || set(layout, id, status);
+        });
   }
 
   private boolean set(Layout layout, String id, String status)

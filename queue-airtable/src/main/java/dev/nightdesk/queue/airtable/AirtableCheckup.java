@@ -24,7 +24,9 @@ final class AirtableCheckup {
   }
 
   List<Finding> findings() throws InterruptedException {
-    if (look(KEY, this::token) && look(Names.BASE.name(), this::base) && look(Names.TABLE.name(), this::table)) {
+    if (look(KEY, this::token)
+        && look(Names.BASE.name(), this::base)
+        && look(Names.TABLE.name(), this::table)) {
       look(KEY, this::records);
     }
     return List.copyOf(findings);
@@ -79,17 +81,18 @@ final class AirtableCheckup {
 
   private void records() throws QueueException, InterruptedException {
     int open =
-        client.base().with(layout -> {
-          List<JsonNode> records = client.list(layout, layout.isOpen()).records();
-          if (!records.isEmpty()) {
-            client.comments(layout, records.getFirst().path("id").asText(), newest -> true);
-          }
-          return records.size();
-        });
+        client
+            .base()
+            .with(layout -> {
+              List<JsonNode> records = client.list(layout, layout.isOpen()).records();
+              if (!records.isEmpty()) {
+                client.comments(layout, records.getFirst().path("id").asText(), newest -> true);
+              }
+              return records.size();
+            });
     findings.add(
         Finding.good(
-            Names.TABLE.name(),
-            "%d open %s.".formatted(open, open == 1 ? "task" : "tasks")));
+            Names.TABLE.name(), "%d open %s.".formatted(open, open == 1 ? "task" : "tasks")));
     findings.add(
         Finding.warning(
             KEY,

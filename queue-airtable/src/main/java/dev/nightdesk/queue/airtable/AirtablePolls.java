@@ -47,8 +47,7 @@ final class AirtablePolls {
   private @Nullable Picture untold;
   private int turn;
 
-  AirtablePolls(
-      AirtableClient client, AirtableBoard board, OwnComments own, InstantSource clock) {
+  AirtablePolls(AirtableClient client, AirtableBoard board, OwnComments own, InstantSource clock) {
     this.client = client;
     this.board = board;
     this.own = own;
@@ -84,8 +83,8 @@ final class AirtablePolls {
     return Optional.ofNullable(told)
         .filter(picture ->
             cursor
-                .filter(got ->
-                    got.equals(picture.cursor()) || got.millis() > picture.cursor().millis())
+                .filter(
+                    got -> got.equals(picture.cursor()) || got.millis() > picture.cursor().millis())
                 .isPresent());
   }
 
@@ -130,12 +129,14 @@ final class AirtablePolls {
   private List<Row> waiting(Layout layout, Picture before, Map<String, Seen> seen)
       throws QueueException, InterruptedException, StaleLayoutException {
     Set<String> other = new TreeSet<>();
-    before.seen().forEach((id, was) -> {
-      Seen now = seen.get(id);
-      if (now == null || !now.blocksAs(was)) {
-        other.add(id);
-      }
-    });
+    before
+        .seen()
+        .forEach((id, was) -> {
+          Seen now = seen.get(id);
+          if (now == null || !now.blocksAs(was)) {
+            other.add(id);
+          }
+        });
     seen.keySet().stream().filter(id -> before.find(id).isEmpty()).forEach(other::add);
     List<String> waiting = other.isEmpty() ? List.of() : Picture.waitingFor(other, seen);
     return waiting.isEmpty()

@@ -74,8 +74,7 @@ final class AirtableQueue implements TaskQueue {
 
   /** Who is a member of the base, the service tells only to enterprises. */
   @Override
-  public boolean belongs(Author author, Circle circle)
-      throws QueueException, InterruptedException {
+  public boolean belongs(Author author, Circle circle) throws QueueException, InterruptedException {
     return circle == Circle.OWNER && client.base().me().equals(author.id());
   }
 

@@ -30,7 +30,8 @@ public final class AirtableQueueProvider implements TaskQueueProvider {
 
   private static HttpUrl parseUrl(String text) {
     return Optional.ofNullable(HttpUrl.parse(text))
-        .filter(url -> url.isHttps() || List.of("127.0.0.1", "localhost", "::1").contains(url.host()))
+        .filter(
+            url -> url.isHttps() || List.of("127.0.0.1", "localhost", "::1").contains(url.host()))
         .filter(url -> url.username().isEmpty() && url.password().isEmpty())
         .filter(url -> url.query() == null && url.fragment() == null)
         .orElseThrow(() ->
@@ -58,9 +59,7 @@ public final class AirtableQueueProvider implements TaskQueueProvider {
 
   @Override
   public Trust trust(Values values) {
-    return Names.from(values).column(Column.AUTHOR).isPresent()
-        ? Trust.OWNER
-        : Trust.MUST_BE_NAMED;
+    return Names.from(values).column(Column.AUTHOR).isPresent() ? Trust.OWNER : Trust.MUST_BE_NAMED;
   }
 
   @Override

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  * @param number tells polls of the same time apart
  */
 record Cursor(int print, long millis, long number) {
-  private static final Pattern FORM =
-      Pattern.compile("1:(-?\\d{1,10}):(\\d{1,15}):(\\d{1,10})");
+  private static final Pattern FORM = Pattern.compile("1:(-?\\d{1,10}):(\\d{1,15}):(\\d{1,10})");
 
   static Cursor at(Instant time, Names names) {
     long number = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);

@@ -12,8 +12,7 @@ final class Formula {
 
   /** Records whose field holds one of these texts. */
   static String isOneOf(String field, Collection<String> texts) {
-    return any(
-        texts.stream().distinct().map(text -> field(field) + "=" + text(text)).toList());
+    return any(texts.stream().distinct().map(text -> field(field) + "=" + text(text)).toList());
   }
 
   /** These records, whatever is in them. */

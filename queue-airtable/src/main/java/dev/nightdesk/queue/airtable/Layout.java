@@ -74,6 +74,7 @@ record Layout(Names names, String table, Map<Column, Field> fields, List<String>
 
   /** The records that are open. */
   String isOpen() {
-    return Formula.isOneOf(field(Column.STATUS).name(), names.statuses().values().stream().sorted().toList());
+    return Formula.isOneOf(
+        field(Column.STATUS).name(), names.statuses().values().stream().sorted().toList());
   }
 }

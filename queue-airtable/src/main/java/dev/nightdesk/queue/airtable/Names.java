@@ -70,8 +70,8 @@ record Names(
 
   static Names from(Values values) {
     Map<Column, String> columns = new EnumMap<>(Column.class);
-    COLUMNS.forEach((column, setting) ->
-        values.find(setting).ifPresent(name -> columns.put(column, name)));
+    COLUMNS.forEach(
+        (column, setting) -> values.find(setting).ifPresent(name -> columns.put(column, name)));
     Map<Standing, String> statuses = new EnumMap<>(Standing.class);
     STATUSES.forEach((standing, setting) ->
         values.find(setting).ifPresent(name -> statuses.put(standing, name)));
@@ -112,8 +112,7 @@ record Names(
         if (!mayBeSame && status(all.get(i)).equals(status(all.get(j)))) {
           problems.add(
               "%s and %s are both '%s': they must differ."
-                  .formatted(
-                      settingOf(all.get(i)), settingOf(all.get(j)), status(all.get(i))));
+                  .formatted(settingOf(all.get(i)), settingOf(all.get(j)), status(all.get(i))));
         }
       }
     }

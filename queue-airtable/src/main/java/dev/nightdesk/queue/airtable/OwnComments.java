@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many comments this worker wrote on each record, so that it need not ask what is new there. For
- * any thread.
+ * How many comments this worker wrote on each record, so that it need not ask what is new there.
+ * For any thread.
  */
 final class OwnComments {
   private final Map<String, Integer> written = new ConcurrentHashMap<>();

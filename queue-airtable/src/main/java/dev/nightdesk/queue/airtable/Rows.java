@@ -36,8 +36,7 @@ final class Rows {
    * @param comments how many it has
    * @param print the same as long as nothing that we look at has changed
    */
-  record Row(
-      Task task, Optional<String> status, List<String> blockedBy, int comments, UUID print) {
+  record Row(Task task, Optional<String> status, List<String> blockedBy, int comments, UUID print) {
     Row {
       blockedBy = List.copyOf(blockedBy);
     }

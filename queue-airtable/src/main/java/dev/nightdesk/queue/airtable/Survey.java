@@ -31,7 +31,8 @@ final class Survey {
   static Survey of(Names names, JsonNode schema) throws QueueException {
     Survey survey = new Survey(names);
     Optional<Named> table =
-        survey.choose(Names.TABLE.name(), "table", names.table(), named(Json.list(schema, "tables")));
+        survey.choose(
+            Names.TABLE.name(), "table", names.table(), named(Json.list(schema, "tables")));
     if (table.isPresent()) {
       survey.table = table.get().id();
       survey.read(named(Json.list(table.get().node(), "fields")));
@@ -78,7 +79,9 @@ final class Survey {
     for (Function<Named, Boolean> test : tests) {
       List<Named> found = all.stream().filter(test::apply).toList();
       if (found.size() == 1) {
-        findings.add(Finding.good(setting, "%s %s.".formatted(found.getFirst().name(), found.getFirst().id())));
+        findings.add(
+            Finding.good(
+                setting, "%s %s.".formatted(found.getFirst().name(), found.getFirst().id())));
         return Optional.of(found.getFirst());
       }
       if (found.size() > 1) {
@@ -86,9 +89,7 @@ final class Survey {
         return Optional.empty();
       }
     }
-    wrong(
-        setting,
-        "there is no %s '%s'. There are: %s.".formatted(what, wanted, list(all)));
+    wrong(setting, "there is no %s '%s'. There are: %s.".formatted(what, wanted, list(all)));
     return Optional.empty();
   }
 
@@ -152,8 +153,7 @@ final class Survey {
     List<String> choices = new ArrayList<>();
     node.path("options").path("choices").forEach(one -> choices.add(one.path("name").asText()));
     int most = node.path("options").path("max").asInt(Integer.MAX_VALUE);
-    fields.put(
-        column, new Layout.Field(found.get().id(), found.get().name(), type, choices, most));
+    fields.put(column, new Layout.Field(found.get().id(), found.get().name(), type, choices, most));
   }
 
   private void statuses(List<String> choices) {

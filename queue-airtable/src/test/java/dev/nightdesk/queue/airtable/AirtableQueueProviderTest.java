@@ -82,7 +82,13 @@ class AirtableQueueProviderTest {
 
   @Test
   void sendsTheTokenOverAnOpenLineToNobody() {
-    for (String url : List.of("http://api.airtable.com", "ftp://x", "api.airtable.com", "https://a:b@x", "https://x/?y")) {
+    for (String url :
+        List.of(
+            "http://api.airtable.com",
+            "ftp://x",
+            "api.airtable.com",
+            "https://a:b@x",
+            "https://x/?y")) {
       assertThatIllegalArgumentException()
           .as(url)
           .isThrownBy(() -> AirtableQueueProvider.URL.parse(url))

@@ -112,7 +112,8 @@ class AirtableRefusalsTest extends AirtableStage {
     service()
         .instead(request ->
             request.path().endsWith(id)
-                ? Optional.of(CannedAirtable.refusal(403, "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND", "x"))
+                ? Optional.of(
+                    CannedAirtable.refusal(403, "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND", "x"))
                 : Optional.empty());
     assertThat(queue().find(id)).isEmpty();
   }

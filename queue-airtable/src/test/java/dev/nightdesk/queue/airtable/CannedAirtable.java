@@ -134,9 +134,10 @@ final class CannedAirtable extends CannedService {
   private ObjectNode schema() {
     ObjectNode body = JSON.createObjectNode();
     ArrayNode tables = body.putArray("tables");
-    others.forEach((id, name) ->
-        tables.addObject().put("id", id).put("name", name).putArray("fields"));
-    ArrayNode fields = tables.addObject().put("id", TABLE).put("name", tableName).putArray("fields");
+    others.forEach(
+        (id, name) -> tables.addObject().put("id", id).put("name", name).putArray("fields"));
+    ArrayNode fields =
+        tables.addObject().put("id", TABLE).put("name", tableName).putArray("fields");
     table.ids.forEach((name, id) -> {
       ObjectNode field = fields.addObject().put("id", id).put("name", name).put("type", type(id));
       ObjectNode options = field.putObject("options");

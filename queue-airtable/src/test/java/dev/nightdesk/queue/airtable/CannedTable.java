@@ -35,7 +35,15 @@ final class CannedTable {
   CannedTable() {
     for (String name :
         List.of(
-            "Name", "Notes", "Status", "Priority", "Due", "Waits for", "Result", "Made by", "Files",
+            "Name",
+            "Notes",
+            "Status",
+            "Priority",
+            "Due",
+            "Waits for",
+            "Result",
+            "Made by",
+            "Files",
             "Other")) {
       ids.put(name, "fld" + (name + "00000000000000").replace(" ", "").substring(0, 14));
     }
@@ -100,20 +108,24 @@ final class CannedTable {
 
   void delete(String id) {
     records.remove(id);
-    records.values().forEach(item ->
-        item.versions.replaceAll(version -> {
-          ObjectNode fields = version.fields().deepCopy();
-          ArrayNode left = JSON.createArrayNode();
-          fields.path(id("Waits for")).forEach(link -> {
-            if (!link.asText().equals(id)) {
-              left.add(link);
-            }
-          });
-          if (fields.has(id("Waits for"))) {
-            fields.set(id("Waits for"), left);
-          }
-          return new Version(version.at(), fields);
-        }));
+    records
+        .values()
+        .forEach(item ->
+            item.versions.replaceAll(version -> {
+              ObjectNode fields = version.fields().deepCopy();
+              ArrayNode left = JSON.createArrayNode();
+              fields
+                  .path(id("Waits for"))
+                  .forEach(link -> {
+                    if (!link.asText().equals(id)) {
+                      left.add(link);
+                    }
+                  });
+              if (fields.has(id("Waits for"))) {
+                fields.set(id("Waits for"), left);
+              }
+              return new Version(version.at(), fields);
+            }));
   }
 
   /** What a listing shows now. */
@@ -145,17 +157,19 @@ final class CannedTable {
     ObjectNode json =
         JSON.createObjectNode().put("id", item.id).put("createdTime", item.created.toString());
     ObjectNode shown = json.putObject("fields");
-    fields.properties().forEach(field -> {
-      JsonNode value = field.getValue();
-      boolean empty =
-          value.isNull()
-              || (value.isTextual() && value.asText().isEmpty())
-              || (value.isArray() && value.isEmpty())
-              || (value.isBoolean() && !value.asBoolean());
-      if (!empty && (fieldIds.isEmpty() || fieldIds.contains(field.getKey()))) {
-        shown.set(field.getKey(), value);
-      }
-    });
+    fields
+        .properties()
+        .forEach(field -> {
+          JsonNode value = field.getValue();
+          boolean empty =
+              value.isNull()
+                  || (value.isTextual() && value.asText().isEmpty())
+                  || (value.isArray() && value.isEmpty())
+                  || (value.isBoolean() && !value.asBoolean());
+          if (!empty && (fieldIds.isEmpty() || fieldIds.contains(field.getKey()))) {
+            shown.set(field.getKey(), value);
+          }
+        });
     return json;
   }
 
