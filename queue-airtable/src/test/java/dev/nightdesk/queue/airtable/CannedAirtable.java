@@ -266,7 +266,7 @@ final class CannedAirtable extends CannedService {
       if (!table.ids.containsValue(id)) {
         return Optional.of(refusal(422, "UNKNOWN_FIELD_NAME", "Unknown field name: " + id));
       }
-      if (id.equals(table.id("Status")) && !statuses.contains(value)) {
+      if (id.startsWith("fldStatus") && !statuses.contains(value)) {
         return Optional.of(
             refusal(
                 422,

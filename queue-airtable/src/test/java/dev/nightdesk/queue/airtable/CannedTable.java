@@ -26,6 +26,8 @@ final class CannedTable {
   /** Ids of the fields by their names; a test may rename them. */
   final Map<String, String> ids = new TreeMap<>();
 
+  private final Map<String, String> originals;
+
   /** How many records the last listing showed. */
   int shown;
 
@@ -47,6 +49,7 @@ final class CannedTable {
             "Other")) {
       ids.put(name, "fld" + (name + "00000000000000").replace(" ", "").substring(0, 14));
     }
+    originals = Map.copyOf(ids);
   }
 
   /** A state of a record. */
@@ -71,13 +74,21 @@ final class CannedTable {
     }
   }
 
+  /** By the name that it has, or had in the beginning. */
   String id(String field) {
-    return Optional.ofNullable(ids.get(field)).orElseThrow();
+    return Optional.ofNullable(ids.get(field))
+        .or(() -> Optional.ofNullable(originals.get(field)))
+        .orElseThrow();
   }
 
   String nextId(String kind) {
     numbers++;
     return kind + String.format(Locale.ROOT, "%014d", numbers);
+  }
+
+  void rename(String field, String name) {
+    ids.put(name, id(field));
+    ids.remove(field);
   }
 
   Item add(ObjectNode fields) {
