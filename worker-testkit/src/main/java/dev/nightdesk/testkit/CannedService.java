@@ -37,7 +37,7 @@ public abstract class CannedService implements AutoCloseable {
    *
    * @param name the service's name, e.g. {@code todoist}: the name of the file of requests
    */
-  @SuppressWarnings("this-escape") // nobody knows its port before a subclass is complete
+  @SuppressWarnings("this-escape") // no request comes before a client knows the address
   protected CannedService(String name) throws IOException {
     this.name = name;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -120,5 +120,4 @@ public abstract class CannedService implements AutoCloseable {
     server.stop(0);
     threads.shutdownNow();
   }
-
 }

@@ -66,9 +66,7 @@ public final class Exchange {
           int equals = pair.indexOf('=');
           String name = equals < 0 ? pair : pair.substring(0, equals);
           String value = equals < 0 ? "" : pair.substring(equals + 1);
-          values
-              .computeIfAbsent(decoded(name), absent -> new ArrayList<>())
-              .add(decoded(value));
+          values.computeIfAbsent(decoded(name), absent -> new ArrayList<>()).add(decoded(value));
         }
       }
       values.replaceAll((name, all) -> List.copyOf(all));

@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +32,7 @@ public final class HttpApi implements AutoCloseable {
   private final String service;
   private final OkHttpClient client;
   private final Pace pace;
+  private volatile boolean closed;
 
   /**
    * Calls through a client that {@link #client} made, which is closed with this.
@@ -109,8 +109,6 @@ public final class HttpApi implements AutoCloseable {
       switch (failed.getCause()) {
         case IOException broken -> throw broken;
         case QueueException refused -> throw refused;
-        case RejectedExecutionException closed ->
-            throw QueueException.retryLater("This queue was closed.", closed);
         case null, default -> throw new IllegalStateException(failed.getCause());
       }
     } finally {
@@ -128,8 +126,7 @@ public final class HttpApi implements AutoCloseable {
 
     @Override
     public void onFailure(Call call, IOException failure) {
-      boolean closed = failure.getCause() instanceof RejectedExecutionException;
-      answer.completeExceptionally(closed ? failure.getCause() : failure);
+      answer.completeExceptionally(failure);
     }
 
     @Override
@@ -152,6 +149,9 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private QueueException unreachable(IOException e) {
+    if (closed) {
+      return QueueException.retryLater("This queue was closed.", e);
+    }
     String why =
         switch (e) {
           case UnknownHostException unknown -> "its address is not known";
@@ -165,6 +165,7 @@ public final class HttpApi implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     client.dispatcher().executorService().shutdownNow();
     client.dispatcher().cancelAll();
     client.connectionPool().evictAll();

@@ -38,10 +38,10 @@ class PaceTest {
   void sendsAwayWhomItWouldLetWaitForLong() {
     Pace pace = new Pace(new Rate(9, NONE, NONE));
     pace.pause(Duration.ofMinutes(10));
-    QueueException refused =
-        catchThrowableOfType(QueueException.class, () -> pace.enter(false));
+    QueueException refused = catchThrowableOfType(QueueException.class, () -> pace.enter(false));
     assertThat(refused.kind()).isEqualTo(QueueException.Kind.RETRY_LATER);
-    assertThat(refused.after().orElseThrow()).isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+    assertThat(refused.after().orElseThrow())
+        .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
   }
 
   @Test
