@@ -6,8 +6,11 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,24 +37,41 @@ record Report(String text) {
 
   private static final int LONGEST_COMPLAINT = 300;
 
+  /** How long the last word of a supervisor that has ended may be on its way. */
+  private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
+
   /** Takes what an ended supervisor has said. */
   static Report of(Process supervisor) {
-    StringBuilder text = new StringBuilder();
     try {
       supervisor.getOutputStream().close();
     } catch (IOException alreadyClosed) {
       // nothing was left to write
     }
-    try {
-      // not to its end, for which a process that hides could let us wait
-      InputStream in = supervisor.getInputStream();
-      for (int count = in.available(); count > 0; count = in.available()) {
-        text.append(new String(in.readNBytes(count), StandardCharsets.UTF_8));
+    // The JDK moves what is left in the pipe of an ended process into memory, in a thread of its
+    // own, and meanwhile the stream looks empty. Its end is not waited for, since a process that
+    // hides may hold it open.
+    Report report = new Report("");
+    long deadline = System.nanoTime() + ON_ITS_WAY.toNanos();
+    while (!report.complete() && System.nanoTime() < deadline) {
+      String more = available(supervisor.getInputStream());
+      report = new Report(report.text + more);
+      if (more.isEmpty()) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
+    }
+    return report;
+  }
+
+  private boolean complete() {
+    return EXIT.matcher(text).find();
+  }
+
+  private static String available(InputStream in) {
+    try {
+      return new String(in.readNBytes(in.available()), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Report(text.toString());
   }
 
   /** The file that took all it may hold, if there is one. */

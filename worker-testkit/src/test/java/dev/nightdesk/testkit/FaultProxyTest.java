@@ -26,12 +26,13 @@ import org.junit.jupiter.api.Timeout;
 class FaultProxyTest {
   private final AtomicInteger heard = new AtomicInteger();
   private ServerSocket service;
+  private Thread serving;
   private FaultProxy proxy;
 
   @BeforeEach
   void open() throws IOException {
     service = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::serve);
+    serving = Thread.ofVirtual().start(this::serve);
     proxy =
         FaultProxy.before(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), service.getLocalPort()));
@@ -192,8 +193,9 @@ class FaultProxyTest {
   }
 
   @Test
-  void resetsClientsOfAServiceThatIsNotThere() throws IOException {
+  void resetsClientsOfAServiceThatIsNotThere() throws Exception {
     service.close();
+    serving.join(); // until then the port takes one more
     try (Socket socket = connect()) {
       assertThatExceptionOfType(SocketException.class).isThrownBy(() -> say(socket, "hello"));
     }

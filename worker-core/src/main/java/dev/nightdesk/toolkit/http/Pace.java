@@ -18,8 +18,8 @@ public final class Pace {
   /** A wait that is longer than that is the caller's to plan, not a thread's to sleep through. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Two of the same service and secret share one pace. */
-  private record Key(String service, Secret secret) {}
+  /** Two who call the same address with the same secret share one pace. */
+  private record Key(String address, Secret secret) {}
 
   /**
    * What a service allows.
@@ -43,9 +43,13 @@ public final class Pace {
     this.seats = new Semaphore(rate.atOnce(), true);
   }
 
-  /** The pace of everybody in this process who calls {@code service} with this secret. */
-  public static Pace shared(String service, Secret secret, Rate rate) {
-    return SHARED.computeIfAbsent(new Key(service, secret), key -> new Pace(rate));
+  /**
+   * The pace of everybody in this process who calls the API at this address with this secret.
+   *
+   * @param address of the API, or of that part of it for which the service counts calls
+   */
+  public static Pace shared(String address, Secret secret, Rate rate) {
+    return SHARED.computeIfAbsent(new Key(address, secret), key -> new Pace(rate));
   }
 
   /**

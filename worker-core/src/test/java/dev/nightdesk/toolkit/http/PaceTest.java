@@ -47,9 +47,9 @@ class PaceTest {
   @Test
   void isOneForAllWhoUseTheSameToken() {
     Rate rate = new Rate(9, NONE, NONE);
-    Pace first = Pace.shared("a service", Secret.of("token one"), rate);
-    assertThat(Pace.shared("a service", Secret.of("token one"), rate)).isSameAs(first);
-    assertThat(Pace.shared("a service", Secret.of("token two"), rate)).isNotSameAs(first);
-    assertThat(Pace.shared("another", Secret.of("token one"), rate)).isNotSameAs(first);
+    Pace first = Pace.shared("https://a.example", Secret.of("token one"), rate);
+    assertThat(Pace.shared("https://a.example", Secret.of("token one"), rate)).isSameAs(first);
+    assertThat(Pace.shared("https://a.example", Secret.of("token two"), rate)).isNotSameAs(first);
+    assertThat(Pace.shared("https://b.example", Secret.of("token one"), rate)).isNotSameAs(first);
   }
 }
