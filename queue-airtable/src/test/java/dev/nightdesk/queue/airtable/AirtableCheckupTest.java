@@ -43,10 +43,10 @@ class AirtableCheckupTest extends AirtableStage {
   @Test
   void saysWhatIsWrongWithTheToken() throws Exception {
     assertWrong(Map.of("AIRTABLE_API_KEY", "patWrong"), "AIRTABLE_API_KEY", "does not accept");
-    service().permission = "comment";
+    service().schema.permission = "comment";
     assertWrong(Map.of(), "AIRTABLE_BASE_ID", "may not change records");
-    service().permission = "edit";
-    service().scopes.remove("data.recordComments:read");
+    service().schema.permission = "edit";
+    service().schema.scopes.remove("data.recordComments:read");
     fixture().person().puts(Draft.of("there"));
     assertWrong(Map.of(), "AIRTABLE_API_KEY", "data.recordComments:read");
   }
@@ -59,7 +59,7 @@ class AirtableCheckupTest extends AirtableStage {
   @Test
   void saysWhichTablesThereAre() throws Exception {
     assertWrong(Map.of("AIRTABLE_TABLE", "Jobs"), "AIRTABLE_TABLE", "Tasks (tblTasks000000000)");
-    service().others.put("tblTwin0000000000", "tasks");
+    service().schema.others.put("tblTwin0000000000", "tasks");
     assertThat(wrong(Map.of("AIRTABLE_TABLE", "Tasks"))).isEmpty();
     assertWrong(Map.of("AIRTABLE_TABLE", "TASKS"), "AIRTABLE_TABLE", "write its id");
     assertThat(wrong(Map.of("AIRTABLE_TABLE", CannedAirtable.TABLE))).isEmpty();
@@ -69,9 +69,9 @@ class AirtableCheckupTest extends AirtableStage {
   void saysWhichFieldsDoNotFit() throws Exception {
     assertWrong(Map.of("AIRTABLE_TITLE_FIELD", "Titel"), "AIRTABLE_TITLE_FIELD", "Name (fldName");
     assertWrong(Map.of("AIRTABLE_DUE_FIELD", "Notes"), "AIRTABLE_DUE_FIELD", "date or dateTime");
-    service().linkedTable = "tblOther000000000";
+    service().schema.linkedTable = "tblOther000000000";
     assertWrong(Map.of(), "AIRTABLE_BLOCKED_BY_FIELD", "another table");
-    service().statusType = "singleLineText";
+    service().schema.statusType = "singleLineText";
     assertThat(wrong(Map.of("AIRTABLE_BLOCKED_BY_FIELD", "")))
         .singleElement()
         .extracting(Finding::subject)
@@ -80,7 +80,7 @@ class AirtableCheckupTest extends AirtableStage {
 
   @Test
   void saysWhichOptionsAreMissing() throws Exception {
-    service().statuses.remove("Review");
+    service().schema.statuses.remove("Review");
     assertWrong(Map.of(), "AIRTABLE_REVIEW_STATUS", "no option 'Review'");
     assertThat(refusal(this::poll)).hasMessageContaining("AIRTABLE_REVIEW_STATUS");
   }

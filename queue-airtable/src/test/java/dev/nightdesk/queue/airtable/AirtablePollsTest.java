@@ -138,7 +138,7 @@ class AirtablePollsTest extends AirtableStage {
   void doesNotTakeARenamedStatusForAnEmptyTable() throws Exception {
     List<String> ids = many(3);
     Poll poll = after(poll());
-    service().statuses.set(0, "To do");
+    service().schema.statuses.set(0, "To do");
     for (String id : ids) {
       service().set(id, "Status", TextNode.valueOf("To do"));
     }
@@ -151,7 +151,7 @@ class AirtablePollsTest extends AirtableStage {
   void goesOnWhereAStatusWasAddedThatIsNoneOfIts() throws Exception {
     String id = many(1).getFirst();
     Poll poll = after(poll());
-    service().statuses.add("Parked");
+    service().schema.statuses.add("Parked");
     service().set(id, "Status", TextNode.valueOf("Parked"));
     assertThat(after(poll).tasks()).extracting(Task::standing).containsExactly(Standing.CLOSED);
   }

@@ -86,7 +86,7 @@ class AirtableRefusalsTest extends AirtableStage {
       })
   void saysWhichScopesATokenNeedsAndNeverThatTheTaskIsGone(String missing) throws Exception {
     String id = fixture().person().puts(Draft.of("there"));
-    service().scopes.remove(missing);
+    service().schema.scopes.remove(missing);
     QueueException refusal =
         refusal(() -> {
           poll();

@@ -11,7 +11,6 @@ import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.Exchange.Request;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,24 +37,8 @@ final class CannedAirtable extends CannedService {
   /** The records; guarded by this. */
   final CannedTable table = new CannedTable();
 
-  /** Tables of the base by their ids, beside the one with the records. */
-  final Map<String, String> others = new HashMap<>(Map.of("tblOther000000000", "Other"));
-
-  final Set<String> scopes =
-      new HashSet<>(
-          Set.of(
-              "schema.bases:read",
-              "data.records:read",
-              "data.records:write",
-              "data.recordComments:read",
-              "data.recordComments:write"));
-  final List<String> statuses =
-      new ArrayList<>(
-          List.of("Todo", "In progress", "Review", "Failed", "Held", "Done", "It's \\ odd"));
-  volatile String tableName = "Tasks";
-  volatile String statusType = "singleSelect";
-  volatile String linkedTable = TABLE;
-  volatile String permission = "edit";
+  /** What the base looks like, and what the token may do there; guarded by this. */
+  final CannedSchema schema = new CannedSchema(table);
 
   CannedAirtable() throws IOException {
     super("airtable");
@@ -68,7 +51,7 @@ final class CannedAirtable extends CannedService {
     return Reply.of(status, body.toString());
   }
 
-  private static Reply forbidden() {
+  static Reply forbidden() {
     return refusal(
         403,
         "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND",
@@ -89,7 +72,7 @@ final class CannedAirtable extends CannedService {
       return notFound();
     }
     if (parts.get(1).equals("meta")) {
-      return meta(parts);
+      return schema.answer(parts);
     }
     if (!parts.get(1).equals(BASE) || parts.size() < 3 || !parts.get(2).equals(TABLE)) {
       return forbidden();
@@ -99,7 +82,7 @@ final class CannedAirtable extends CannedService {
     boolean reading = request.method().equals("GET") || listing;
     String scope =
         (comments ? "data.recordComments:" : "data.records:") + (reading ? "read" : "write");
-    if (!scopes.contains(scope)) {
+    if (!schema.scopes.contains(scope)) {
       return forbidden();
     }
     if (listing) {
@@ -109,58 +92,6 @@ final class CannedAirtable extends CannedService {
       case 3 -> records(request);
       case 4 -> record(request, parts.get(3));
       default -> comments(request, parts.get(3));
-    };
-  }
-
-  private Reply meta(List<String> parts) {
-    if (parts.size() == 3 && parts.get(2).equals("whoami")) {
-      return Reply.of(JSON.createObjectNode().put("id", ME));
-    }
-    if (!scopes.contains("schema.bases:read")) {
-      return forbidden();
-    }
-    if (parts.size() == 3) {
-      ObjectNode body = JSON.createObjectNode();
-      body.putArray("bases")
-          .addObject()
-          .put("id", BASE)
-          .put("name", "Canned")
-          .put("permissionLevel", permission);
-      return Reply.of(body);
-    }
-    return parts.get(3).equals(BASE) ? Reply.of(schema()) : forbidden();
-  }
-
-  private ObjectNode schema() {
-    ObjectNode body = JSON.createObjectNode();
-    ArrayNode tables = body.putArray("tables");
-    others.forEach(
-        (id, name) -> tables.addObject().put("id", id).put("name", name).putArray("fields"));
-    ArrayNode fields =
-        tables.addObject().put("id", TABLE).put("name", tableName).putArray("fields");
-    table.ids.forEach((name, id) -> {
-      ObjectNode field = fields.addObject().put("id", id).put("name", name).put("type", type(id));
-      ObjectNode options = field.putObject("options");
-      if (id.startsWith("fldStatus")) {
-        ArrayNode choices = options.putArray("choices");
-        statuses.forEach(status -> choices.addObject().put("name", status));
-      } else if (id.startsWith("fldWaits")) {
-        options.put("linkedTableId", linkedTable);
-      }
-    });
-    return body;
-  }
-
-  private String type(String id) {
-    return switch (id.substring(3, 7)) {
-      case "Stat" -> statusType;
-      case "Prio" -> "number";
-      case "DueD", "Due0" -> "dateTime";
-      case "Wait" -> "multipleRecordLinks";
-      case "Made" -> "createdBy";
-      case "File" -> "multipleAttachments";
-      case "Note", "Resu" -> "multilineText";
-      default -> "singleLineText";
     };
   }
 
@@ -266,7 +197,7 @@ final class CannedAirtable extends CannedService {
       if (!table.ids.containsValue(id)) {
         return Optional.of(refusal(422, "UNKNOWN_FIELD_NAME", "Unknown field name: " + id));
       }
-      if (id.startsWith("fldStatus") && !statuses.contains(value)) {
+      if (id.startsWith("fldStatus") && !schema.statuses.contains(value)) {
         return Optional.of(
             refusal(
                 422,

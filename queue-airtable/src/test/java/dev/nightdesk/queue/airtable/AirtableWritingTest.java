@@ -6,10 +6,6 @@ import static dev.nightdesk.spi.QueueException.Kind.GONE;
 import static dev.nightdesk.spi.QueueException.Kind.RETRY_LATER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.nightdesk.spi.Author;
-import dev.nightdesk.spi.Circle;
-import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.NewTask;
@@ -18,7 +14,6 @@ import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Exchange.Reply;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Single records: what is read of them, and what is written. */
-class AirtableBoardTest extends AirtableStage {
+/** What is written to single records, and when it is not. */
+class AirtableWritingTest extends AirtableStage {
 
   private String put(String title) throws Exception {
     return fixture().person().puts(Draft.of(title));
@@ -38,54 +33,6 @@ class AirtableBoardTest extends AirtableStage {
   }
 
   @Test
-  void asksForOneRecordWithoutBlockersOnce() throws Exception {
-    String id = put("plain");
-    found(id);
-    service().forget();
-    found(id);
-    assertThat(service().requests()).hasSize(1);
-  }
-
-  @Test
-  void countsAsClosedWhatHasNoStatus() throws Exception {
-    String id = put("nowhere");
-    service().set(id, "Status", JSON.nullNode());
-    assertThat(found(id).standing()).isEqualTo(Standing.CLOSED);
-    assertThat(queue().claim(id, List.of(note("k", "mine")))).isEqualTo(new Claim.Gone());
-  }
-
-  @Test
-  void tellsWhoMadeATaskAndWhoWroteAComment() throws Exception {
-    String id = put("Ann's");
-    fixture().person().comments(id, "hello");
-    Author author = found(id).author().orElseThrow();
-    assertThat(author).isEqualTo(new Author(CannedAirtable.ANN, Optional.of("ann@example.org"), "Ann", false));
-    assertThat(queue().comments(id, Optional.empty()).getFirst().author().orElseThrow().id())
-        .isEqualTo(CannedAirtable.ANN);
-    assertThat(queue().belongs(author, Circle.OWNER)).isFalse();
-    assertThat(queue().belongs(author, Circle.MEMBERS)).isFalse();
-    Author me = new Author(CannedAirtable.ME, Optional.empty(), "me", false);
-    assertThat(queue().belongs(me, Circle.OWNER)).isTrue();
-  }
-
-  @Test
-  void knowsNoAuthorWithoutAFieldForIt() throws Exception {
-    String id = put("anybody's");
-    try (TaskQueue plain = open(Map.of("AIRTABLE_AUTHOR_FIELD", ""))) {
-      assertThat(plain.find(id).orElseThrow().author()).isEmpty();
-    }
-    service().set(id, "Made by", JSON.nullNode());
-    assertThat(found(id).author()).isEmpty();
-  }
-
-  @Test
-  void takesWhatIsNoUserForABot() throws Exception {
-    String id = put("made by an automation");
-    service().set(id, "Made by", JSON.createObjectNode().put("id", "wfl00000000000001"));
-    assertThat(found(id).author().orElseThrow().bot()).isTrue();
-  }
-
-  @Test
   void believesAMarkerOnlyInCommentsOfItsOwnUser() throws Exception {
     String id = put("forged");
     fixture().person().comments(id, "Done.\n\n(nightdesk k1)");
@@ -93,20 +40,6 @@ class AirtableBoardTest extends AirtableStage {
     assertThat(queue().comments(id, Optional.empty()))
         .extracting(Comment::key)
         .containsExactly(Optional.empty(), Optional.of("k1"));
-  }
-
-  @Test
-  void readsCommentsOfSeveralPagesInTheirOrder() throws Exception {
-    String id = put("talkative");
-    for (int i = 0; i < 250; i++) {
-      fixture().person().comments(id, "comment " + i);
-    }
-    List<Comment> all = queue().comments(id, Optional.empty());
-    assertThat(all).hasSize(250);
-    assertThat(all.getFirst().body()).isEqualTo("comment 0");
-    service().forget();
-    assertThat(queue().comments(id, Optional.of(all.get(240).createdAt()))).hasSizeBetween(10, 99);
-    assertThat(service().requests()).as("only the newest page").hasSize(1);
   }
 
   @Test
@@ -160,7 +93,8 @@ class AirtableBoardTest extends AirtableStage {
           .hasSizeLessThanOrEqualTo(AirtableBoard.LONGEST_COMMENT);
       queue.deliver(id, List.of(note("k2", body + "y".repeat(90_000))));
       assertThat(service().get(id, "Result")).hasSize(100_000).endsWith("Whole elsewhere.");
-      assertThat(queue.comments(id, Optional.empty()).getLast().body()).contains("Whole elsewhere.");
+      assertThat(queue.comments(id, Optional.empty()).getLast().body())
+          .contains("Whole elsewhere.");
     }
   }
 
@@ -210,8 +144,11 @@ class AirtableBoardTest extends AirtableStage {
           if (!request.method().equals("PATCH")) {
             return Optional.empty();
           }
-          String body = "{\"records\":[{\"id\":\"%s\",\"fields\":{\"%s\":\"Todo\"}}]}";
-          return Optional.of(Reply.of(200, body.formatted(id, service().table.id("Status"))));
+          return Optional.of(
+              Reply.of(
+                  200,
+                  "{\"records\":[{\"id\":\"%s\",\"fields\":{\"%s\":\"Todo\"}}]}"
+                      .formatted(id, service().table.id("Status"))));
         });
     assertThat(refusal(() -> queue().claim(id, List.of(note("k", "Working on it")))))
         .hasMessageContaining("In progress");
@@ -221,10 +158,10 @@ class AirtableBoardTest extends AirtableStage {
   void makesNoStatusThatIsNotThere() throws Exception {
     String id = put("to do");
     found(id);
-    service().statuses.remove("In progress");
+    service().schema.statuses.remove("In progress");
     assertThat(refusal(() -> queue().claim(id, List.of(note("k", "Working on it")))).kind())
         .isEqualTo(FIX_SETTINGS);
-    assertThat(service().statuses).doesNotContain("In progress");
+    assertThat(service().schema.statuses).doesNotContain("In progress");
   }
 
   @Test
@@ -235,59 +172,6 @@ class AirtableBoardTest extends AirtableStage {
       assertThat(service().get(id, "Status")).isEqualTo("Failed");
       assertThat(plain.find(id).orElseThrow().standing()).isEqualTo(Standing.FAILED);
     }
-  }
-
-  @Test
-  void givesFilesAsLinksAndDoesNotMindThatTheirAddressesChange() throws Exception {
-    String id = put("with a file");
-    service().set(id, "Files", file("https://files.example.org/1?until=now"));
-    assertThat(found(id).links()).containsExactly(URI.create("https://files.example.org/1?until=now"));
-    var poll = after(poll());
-    service().set(id, "Files", file("https://files.example.org/1?until=later"));
-    assertThat(after(poll).tasks()).isEmpty();
-    assertThat(paths()).noneMatch(path -> path.contains("files"));
-  }
-
-  private static ArrayNode file(String url) {
-    ArrayNode files = JSON.createArrayNode();
-    files.addObject().put("id", "att00000000000001").put("url", url);
-    return files;
-  }
-
-  @Test
-  void escapesWhatItPutsInFormulas() throws Exception {
-    service().table.rename("Status", "Sta}tus \\ 'x'");
-    String id = put("odd");
-    service().set(id, "Sta}tus \\ 'x'", JSON.getNodeFactory().textNode("It's \\ odd"));
-    Map<String, String> settings =
-        Map.of(
-            "AIRTABLE_STATUS_FIELD", "Sta}tus \\ 'x'", "AIRTABLE_READY_STATUS", "It's \\ odd");
-    try (TaskQueue odd = open(settings)) {
-      assertThat(odd.poll(Optional.empty()).tasks()).extracting(Task::id).containsExactly(id);
-    }
-  }
-
-  @Test
-  void goesOnWhereAFieldThatItNamesByItsIdWasRenamed() throws Exception {
-    String id = put("renamed");
-    try (TaskQueue byId = open(Map.of("AIRTABLE_STATUS_FIELD", service().table.id("Status")))) {
-      byId.poll(Optional.empty());
-      service().table.rename("Status", "State");
-      assertThat(byId.poll(Optional.empty()).tasks()).extracting(Task::id).containsExactly(id);
-    }
-    assertThat(refusal(this::poll)).hasMessageContaining("AIRTABLE_STATUS_FIELD");
-  }
-
-  @Test
-  void asksForLongListsInTheBody() throws Exception {
-    String name = "\uD83D\uDE80".repeat(300);
-    service().table.rename("Status", name);
-    fixture().person();
-    String id = service().put(JSON.createObjectNode().put(service().table.id(name), "Todo"));
-    try (TaskQueue wordy = open(Map.of("AIRTABLE_STATUS_FIELD", name))) {
-      assertThat(wordy.poll(Optional.empty()).tasks()).extracting(Task::id).containsExactly(id);
-    }
-    assertThat(paths()).anyMatch(path -> path.endsWith("/listRecords"));
   }
 
   @Test
