@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.toolkit.http.Answer;
 import dev.nightdesk.toolkit.http.Json;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,15 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What is to be known of the base and of the token's user. For any thread. */
 final class AirtableBase {
-  private static final Duration FRESH = Duration.ofMinutes(1);
-
   private final AirtableCalls calls;
   private final Names names;
-  private volatile @Nullable Known known;
+  private volatile @Nullable Layout known;
   private volatile @Nullable String me;
-
-  /** The layout, and when it was read. */
-  private record Known(Layout layout, long at) {}
 
   /** Something that needs the layout. */
   interface Work<T> {
@@ -58,23 +52,17 @@ final class AirtableBase {
   }
 
   private Layout layout() throws QueueException, InterruptedException {
-    Known now = known;
+    Layout now = known;
     if (now == null) {
-      now = new Known(Survey.of(names, schema()).layout(), System.nanoTime());
+      now = Survey.of(names, schema()).layout();
       known = now;
     }
-    return now.layout();
+    return now;
   }
 
-  /**
-   * Reads the schema again before it is needed next, unless that was done just now: an option that
-   * was given another name would look like an empty queue.
-   */
-  void refresh() {
-    Known now = known;
-    if (now != null && System.nanoTime() - now.at() > FRESH.toNanos()) {
-      known = null;
-    }
+  /** Reads the schema again before it is needed next. */
+  void forget() {
+    known = null;
   }
 
   JsonNode schema() throws QueueException, InterruptedException {

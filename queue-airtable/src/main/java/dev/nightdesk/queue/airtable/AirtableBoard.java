@@ -51,17 +51,11 @@ final class AirtableBoard implements Board {
     return client
         .base()
         .with(layout -> {
-          Optional<Row> row = row(layout, id);
+          Optional<Row> row = client.record(layout, id);
           return row.isEmpty()
               ? Optional.<Task>empty()
               : Optional.of(row.get().with(blockers(layout, row.get().blockedBy())));
         });
-  }
-
-  private Optional<Row> row(Layout layout, String id)
-      throws QueueException, InterruptedException, StaleLayoutException {
-    Optional<JsonNode> record = client.record(layout, id);
-    return record.isEmpty() ? Optional.empty() : Optional.of(new Rows(layout).row(record.get()));
   }
 
   /** Those of the linked records that are open, in the order of the links. */
@@ -72,9 +66,8 @@ final class AirtableBoard implements Board {
     }
     List<Blocker> open = new ArrayList<>();
     String formula = Formula.both(Formula.isAmong(ids), layout.isOpen());
-    for (JsonNode record : client.list(layout, formula).records()) {
-      Task blocker = new Rows(layout).row(record).task();
-      open.add(new Blocker(blocker.id(), blocker.title()));
+    for (Row blocker : client.list(layout, formula).rows()) {
+      open.add(new Blocker(blocker.id(), blocker.task().title()));
     }
     open.sort(Comparator.comparingInt(blocker -> ids.indexOf(blocker.id())));
     return open;
@@ -178,7 +171,7 @@ final class AirtableBoard implements Board {
         .base()
         .with(layout -> {
           // As late as can be: a person's word since then would be overwritten.
-          Row row = row(layout, id).orElseThrow(AirtableClient::gone);
+          Row row = client.record(layout, id).orElseThrow(AirtableClient::gone);
           if (row.task().standing() == Standing.CLOSED) {
             throw AirtableClient.gone();
           }
@@ -189,7 +182,7 @@ final class AirtableBoard implements Board {
   private boolean set(Layout layout, String id, String status)
       throws QueueException, InterruptedException, StaleLayoutException {
     ObjectNode fields = Json.object().put(layout.field(Column.STATUS).id(), status);
-    Row now = new Rows(layout).row(client.change(layout, id, fields));
+    Row now = client.change(layout, id, fields);
     if (!now.status().equals(Optional.of(status))) {
       throw QueueException.retryLater(
           "The status was set to '%s' and did not stay so; does an automation change it?"

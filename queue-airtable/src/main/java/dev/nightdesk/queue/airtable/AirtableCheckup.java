@@ -1,6 +1,6 @@
 package dev.nightdesk.queue.airtable;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.nightdesk.queue.airtable.Rows.Row;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.QueueException;
 import java.util.ArrayList;
@@ -84,11 +84,11 @@ final class AirtableCheckup {
         client
             .base()
             .with(layout -> {
-              List<JsonNode> records = client.list(layout, layout.isOpen()).records();
-              if (!records.isEmpty()) {
-                client.comments(layout, records.getFirst().path("id").asText(), newest -> true);
+              List<Row> rows = client.list(layout, layout.isOpen()).rows();
+              if (!rows.isEmpty()) {
+                client.comments(layout, rows.getFirst().id(), newest -> true);
               }
-              return records.size();
+              return rows.size();
             });
     findings.add(
         Finding.good(

@@ -3,6 +3,7 @@ package dev.nightdesk.queue.airtable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nightdesk.queue.airtable.Rows.Row;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.toolkit.http.Answer;
 import dev.nightdesk.toolkit.http.Json;
@@ -30,12 +31,12 @@ final class AirtableClient {
   /**
    * Records that were listed.
    *
-   * @param records each once
+   * @param rows each once
    * @param at the service's time when it began to answer
    */
-  record Listing(List<JsonNode> records, Optional<Instant> at) {
+  record Listing(List<Row> rows, Optional<Instant> at) {
     Listing {
-      records = List.copyOf(records);
+      rows = List.copyOf(rows);
     }
   }
 
@@ -77,7 +78,8 @@ final class AirtableClient {
   /** Empty where the service forgot the listing before its end. */
   private Optional<Listing> pages(Layout layout, String formula)
       throws QueueException, InterruptedException, StaleLayoutException {
-    Map<String, JsonNode> records = new LinkedHashMap<>();
+    Rows reader = new Rows(layout);
+    Map<String, Row> rows = new LinkedHashMap<>();
     Optional<Instant> at = Optional.empty();
     Offsets offsets = new Offsets();
     do {
@@ -88,11 +90,12 @@ final class AirtableClient {
       JsonNode page = AirtableCalls.current(answer, "to list records").json();
       at = at.isPresent() ? at : date(answer);
       for (JsonNode record : Json.list(page, "records")) {
-        records.put(Json.text(record, "id"), record);
+        Row row = reader.row(record);
+        rows.put(row.id(), row);
       }
       offsets.next(page);
     } while (offsets.more());
-    return Optional.of(new Listing(List.copyOf(records.values()), at));
+    return Optional.of(new Listing(List.copyOf(rows.values()), at));
   }
 
   private Answer page(Layout layout, String formula, Offsets offsets)
@@ -125,7 +128,7 @@ final class AirtableClient {
   }
 
   /** A record as it is now; empty = gone. */
-  Optional<JsonNode> record(Layout layout, String id)
+  Optional<Row> record(Layout layout, String id)
       throws QueueException, InterruptedException, StaleLayoutException {
     Answer answer =
         calls.get(
@@ -135,19 +138,20 @@ final class AirtableClient {
     }
     if (AirtableFaults.isDoubtful(answer)) {
       // A listing tells them apart: it is refused where it is the right that is missing.
-      return list(layout, Formula.isAmong(List.of(id))).records().stream().findFirst();
+      return list(layout, Formula.isAmong(List.of(id))).rows().stream().findFirst();
     }
-    return Optional.of(AirtableCalls.current(answer, "to show a record").json());
+    JsonNode record = AirtableCalls.current(answer, "to show a record").json();
+    return Optional.of(new Rows(layout).row(record));
   }
 
   /** Changes fields of a record and leaves the others; returns what it is then. */
-  JsonNode change(Layout layout, String id, ObjectNode fields)
+  Row change(Layout layout, String id, ObjectNode fields)
       throws QueueException, InterruptedException, StaleLayoutException {
     ObjectNode record = Json.object().put("id", id);
     record.set("fields", fields);
     Answer answer = calls.patch(records(layout), one(record));
     assertThere(layout, id, answer);
-    return only(AirtableCalls.current(answer, "to change a record"));
+    return new Rows(layout).row(only(AirtableCalls.current(answer, "to change a record")));
   }
 
   /** Makes a record and returns its id. */

@@ -1,6 +1,5 @@
 package dev.nightdesk.queue.airtable;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nightdesk.queue.airtable.AirtableClient.Listing;
 import dev.nightdesk.queue.airtable.Picture.Seen;
 import dev.nightdesk.queue.airtable.Rows.Row;
@@ -15,22 +14,24 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what changed with one request. What it saw counts as told only when its cursor comes
- * back; until then the next poll tells it again.
+ * Finds out what changed with one request, and keeps what it knows: calls are counted by the month,
+ * and a listing needs one for every hundred records. What it saw counts as told only when its
+ * cursor comes back; until then the next poll tells it again.
  */
 final class AirtablePolls {
   /** A listing may trail a write, and times are cut to seconds. */
   private static final Duration OVERLAP = Duration.ofMinutes(2);
+
+  /** Everything is listed anew so often, though it should be known. */
+  private static final Duration LISTED_EVERY = Duration.ofDays(1);
 
   private static final Comparator<Task> URGENCY =
       Comparator.comparingInt(Task::priority)
@@ -58,13 +59,7 @@ final class AirtablePolls {
     lock.lockInterruptibly();
     try {
       Optional<Picture> before = cursor.flatMap(this::recall);
-      if (before.isEmpty()) {
-        client.base().refresh();
-      }
-      Poll poll =
-          before.isPresent()
-              ? client.base().with(layout -> changes(layout, before.get()))
-              : client.base().with(this::whole);
+      Poll poll = before.isPresent() ? changes(before.get()) : everything();
       turn++;
       return poll;
     } finally {
@@ -72,7 +67,7 @@ final class AirtablePolls {
     }
   }
 
-  /** From where to go on; empty where a whole listing is due. */
+  /** What was told, where the cursor says so. */
   private Optional<Picture> recall(String text) {
     Optional<Cursor> cursor = Cursor.parse(text, client.base().names());
     if (untold != null && cursor.equals(Optional.of(untold.cursor()))) {
@@ -88,110 +83,84 @@ final class AirtablePolls {
                 .isPresent());
   }
 
-  private Poll whole(Layout layout)
-      throws QueueException, InterruptedException, StaleLayoutException {
-    Listing listing = client.list(layout, layout.isOpen());
-    List<Row> rows = rows(layout, listing.records());
-    Map<String, Seen> seen = new HashMap<>();
-    rows.forEach(row -> seen.put(row.id(), seen(row)));
-    List<Comment> comments = told == null ? List.of() : news(told, rows);
-    return remember(listing, seen, new Poll(tasks(rows, seen), comments, true, Optional.empty()));
+  private Poll everything() throws QueueException, InterruptedException {
+    Optional<Picture> known =
+        Optional.ofNullable(untold)
+            .or(() -> Optional.ofNullable(told))
+            .filter(picture -> clock.instant().isBefore(picture.listed().plus(LISTED_EVERY)));
+    if (known.isEmpty()) {
+      client.base().forget();
+    }
+    Picture now =
+        client.base().with(layout -> known.isPresent() ? look(layout, known.get()) : list(layout));
+    List<Comment> comments = told == null ? List.of() : news(told, now);
+    return remember(now, now.tasks(Seen::isOpen), comments, true);
   }
 
-  private Poll changes(Layout layout, Picture before)
+  private Poll changes(Picture before) throws QueueException, InterruptedException {
+    Picture now = client.base().with(layout -> look(layout, before));
+    List<Task> tasks = new ArrayList<>(now.tasks(seen -> now.differs(seen, before)));
+    for (String id : before.seen().keySet()) {
+      if (now.find(id).isEmpty()) {
+        tasks.add(Task.of(id, "", Standing.CLOSED).build());
+      }
+    }
+    return remember(now, tasks, news(before, now), false);
+  }
+
+  private Picture list(Layout layout)
       throws QueueException, InterruptedException, StaleLayoutException {
-    List<String> watched = before.watched(turn);
+    Listing listing = client.list(layout, layout.isOpen());
+    Map<String, Seen> seen = new HashMap<>();
+    listing.rows().forEach(row -> seen.put(row.id(), seen(row)));
+    return new Picture(cursor(listing), clock.instant(), seen);
+  }
+
+  /** What changed, put into what is known. */
+  private Picture look(Layout layout, Picture known)
+      throws QueueException, InterruptedException, StaleLayoutException {
+    List<String> watched = known.watched(turn);
     List<String> conditions = new ArrayList<>();
-    conditions.add(Formula.changedAfter(before.cursor().time().minus(OVERLAP)));
+    conditions.add(Formula.changedAfter(known.cursor().time().minus(OVERLAP)));
     if (!watched.isEmpty()) {
       conditions.add(Formula.isAmong(watched));
     }
     Listing listing = client.list(layout, Formula.any(conditions));
-    Map<String, Row> rows = new LinkedHashMap<>();
-    rows(layout, listing.records()).forEach(row -> rows.put(row.id(), row));
-    Map<String, Seen> seen = new HashMap<>(before.seen());
-    rows.forEach((id, row) -> seen.put(id, seen(row)));
-    List<Task> tasks = new ArrayList<>();
-    for (String id : watched) {
-      if (!rows.containsKey(id)) {
-        seen.remove(id);
-        tasks.add(Task.of(id, "", Standing.CLOSED).build());
-      }
-    }
-    List<Comment> comments = news(before, rows.values().stream().toList());
-    waiting(layout, before, seen).forEach(row -> rows.put(row.id(), row));
-    List<Row> changed = rows.values().stream().filter(row -> differs(row, before, seen)).toList();
-    tasks.addAll(tasks(changed, seen));
-    return remember(listing, seen, new Poll(tasks, comments, false, Optional.empty()));
-  }
-
-  /** What waits for a record that was finished, reopened, renamed or deleted. */
-  private List<Row> waiting(Layout layout, Picture before, Map<String, Seen> seen)
-      throws QueueException, InterruptedException, StaleLayoutException {
-    Set<String> other = new TreeSet<>();
-    before
-        .seen()
-        .forEach((id, was) -> {
-          Seen now = seen.get(id);
-          if (now == null || !now.blocksAs(was)) {
-            other.add(id);
-          }
-        });
-    seen.keySet().stream().filter(id -> before.find(id).isEmpty()).forEach(other::add);
-    List<String> waiting = other.isEmpty() ? List.of() : Picture.waitingFor(other, seen);
-    return waiting.isEmpty()
-        ? List.of()
-        : rows(layout, client.list(layout, Formula.isAmong(waiting)).records());
-  }
-
-  /** Whether the core would see a difference, blockers included. */
-  private static boolean differs(Row row, Picture before, Map<String, Seen> seen) {
-    Optional<Seen> was = before.find(row.id());
-    return was.isEmpty()
-        || !was.get().print().equals(row.print())
-        || !Picture.blockers(row.blockedBy(), before.seen())
-            .equals(Picture.blockers(row.blockedBy(), seen));
+    Map<String, Seen> seen = new HashMap<>(known.seen());
+    seen.keySet().removeAll(Set.copyOf(watched));
+    listing.rows().forEach(row -> seen.put(row.id(), seen(row)));
+    return new Picture(cursor(listing), known.listed(), seen);
   }
 
   private Seen seen(Row row) {
-    return Seen.of(row, own.on(row.id()));
+    return new Seen(row, row.comments() - own.on(row.id()));
   }
 
-  private static List<Row> rows(Layout layout, List<JsonNode> records)
-      throws QueueException, StaleLayoutException {
-    Rows reader = new Rows(layout);
-    List<Row> rows = new ArrayList<>();
-    for (JsonNode record : records) {
-      rows.add(reader.row(record));
-    }
-    return rows;
-  }
-
-  private static List<Task> tasks(List<Row> rows, Map<String, Seen> seen) {
-    return rows.stream()
-        .map(row -> row.with(Picture.blockers(row.blockedBy(), seen)))
-        .sorted(URGENCY)
-        .toList();
+  private Cursor cursor(Listing listing) {
+    return Cursor.at(listing.at().orElseGet(clock::instant), client.base().names());
   }
 
   /** Comments by others, on records that have more of them than before. */
-  private List<Comment> news(Picture before, List<Row> rows)
+  private List<Comment> news(Picture before, Picture now)
       throws QueueException, InterruptedException {
     List<Comment> news = new ArrayList<>();
-    for (Row row : rows) {
-      Optional<Seen> was = before.find(row.id());
-      int foreign = seen(row).foreign() - was.map(Seen::foreign).orElse(0);
-      int more = row.comments() - was.map(Seen::comments).orElse(0);
+    for (Seen one : now.seen().values()) {
+      Optional<Seen> was = before.find(one.row().id());
+      int foreign = one.foreign() - was.map(Seen::foreign).orElse(0);
+      int more = one.row().comments() - was.map(seen -> seen.row().comments()).orElse(0);
       if (foreign > 0) {
-        news.addAll(board.newestComments(row.id(), Math.max(foreign, more)));
+        news.addAll(board.newestComments(one.row().id(), Math.max(foreign, more)));
       }
     }
     return news;
   }
 
-  private Poll remember(Listing listing, Map<String, Seen> seen, Poll poll) {
-    Cursor cursor = Cursor.at(listing.at().orElseGet(clock::instant), client.base().names());
-    untold = new Picture(cursor, seen);
-    return new Poll(poll.tasks(), poll.comments(), poll.whole(), Optional.of(cursor.toString()));
+  private Poll remember(Picture now, List<Task> tasks, List<Comment> comments, boolean whole) {
+    untold = now;
+    return new Poll(
+        tasks.stream().sorted(URGENCY).toList(),
+        comments,
+        whole,
+        Optional.of(now.cursor().toString()));
   }
 }

@@ -69,9 +69,9 @@ public final class AirtableQueueProvider implements TaskQueueProvider {
 
   @Override
   public TaskQueue open(Values values, Desk desk) {
-    // By the base, since that is what the service counts by; tokens of one base share it.
-    String counted = AirtableCalls.SERVICE + " " + values.get(URL) + values.get(Names.BASE);
-    return open(values, desk, Pace.shared(counted, Secret.of(counted), RATE), LIMIT);
+    // The service counts by the base.
+    String counted = values.get(URL) + " " + values.get(Names.BASE);
+    return open(values, desk, Pace.shared(counted, values.get(KEY), RATE), LIMIT);
   }
 
   /** With another pace and time limit, for tests. */

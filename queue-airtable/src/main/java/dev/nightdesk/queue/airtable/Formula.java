@@ -35,6 +35,10 @@ final class Formula {
         : conditions.stream().collect(Collectors.joining(",", "OR(", ")"));
   }
 
+  static String not(String condition) {
+    return "NOT(" + condition + ")";
+  }
+
   static String both(String one, String other) {
     return "AND(" + one + "," + other + ")";
   }

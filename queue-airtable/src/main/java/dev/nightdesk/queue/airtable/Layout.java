@@ -72,9 +72,13 @@ record Layout(Names names, String table, Map<Column, Field> fields, List<String>
         .orElse(Standing.CLOSED);
   }
 
-  /** The records that are open. */
+  /** The records that are open, and those whose status is new to us: it may be one of ours. */
   String isOpen() {
-    return Formula.isOneOf(
-        field(Column.STATUS).name(), names.statuses().values().stream().sorted().toList());
+    Field status = field(Column.STATUS);
+    List<String> closed = new ArrayList<>(List.of(""));
+    status.choices().stream()
+        .filter(choice -> !names.statuses().containsValue(choice))
+        .forEach(closed::add);
+    return Formula.not(Formula.isOneOf(status.name(), closed));
   }
 }

@@ -3,22 +3,29 @@ package dev.nightdesk.queue.airtable;
 import dev.nightdesk.queue.airtable.Rows.Row;
 import dev.nightdesk.spi.Blocker;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * What a poll knew when it was done. A later poll says only what differs from it.
+ * What is known of the table after a poll, so that later ones need only ask what changed.
  *
  * @param cursor the poll's
- * @param seen every open record, and what was closed since the last whole listing
+ * @param listed when every open record was last asked for
+ * @param seen every open record, and what was closed since
  */
-record Picture(Cursor cursor, Map<String, Seen> seen) {
+record Picture(Cursor cursor, Instant listed, Map<String, Seen> seen) {
   /** How many records are looked at in each poll whether they changed or not: less than a page. */
   static final int WATCHED = 90;
+
+  /** So many of them are ready ones, at least. */
+  private static final int READY_ONES = 10;
 
   Picture {
     seen = Map.copyOf(seen);
@@ -27,34 +34,11 @@ record Picture(Cursor cursor, Map<String, Seen> seen) {
   /**
    * A record as it was.
    *
-   * @param comments how many it had
-   * @param foreign how many of them this process did not write
+   * @param foreign how many of its comments this process did not write
    */
-  record Seen(
-      Standing standing,
-      String title,
-      List<String> blockedBy,
-      UUID print,
-      int comments,
-      int foreign) {
-    Seen {
-      blockedBy = List.copyOf(blockedBy);
-    }
-
-    static Seen of(Row row, int own) {
-      return new Seen(
-          row.task().standing(),
-          row.task().title(),
-          row.blockedBy(),
-          row.print(),
-          row.comments(),
-          row.comments() - own);
-    }
-
-    /** Whether those who wait for the record would notice a difference. */
-    boolean blocksAs(Seen other) {
-      return (standing == Standing.CLOSED) == (other.standing == Standing.CLOSED)
-          && title.equals(other.title);
+  record Seen(Row row, int foreign) {
+    boolean isOpen() {
+      return row.task().standing() != Standing.CLOSED;
     }
   }
 
@@ -62,55 +46,61 @@ record Picture(Cursor cursor, Map<String, Seen> seen) {
     return Optional.ofNullable(seen.get(id));
   }
 
+  /** Every task of such records. */
+  List<Task> tasks(Predicate<Seen> which) {
+    return seen.values().stream()
+        .filter(which)
+        .map(one -> one.row().with(blockers(one.row())))
+        .toList();
+  }
+
   /** Those of the linked records that are open. */
-  static List<Blocker> blockers(List<String> ids, Map<String, Seen> among) {
+  private List<Blocker> blockers(Row row) {
     List<Blocker> open = new ArrayList<>();
-    for (String id : ids) {
-      Seen one = among.get(id);
-      if (one != null && one.standing() != Standing.CLOSED) {
-        open.add(new Blocker(id, one.title()));
-      }
+    for (String id : row.blockedBy()) {
+      find(id)
+          .filter(Seen::isOpen)
+          .ifPresent(one -> open.add(new Blocker(id, one.row().task().title())));
     }
     return open;
   }
 
-  /** The open records that wait for one of these. */
-  static List<String> waitingFor(Collection<String> ids, Map<String, Seen> among) {
-    List<String> waiting = new ArrayList<>();
-    among.forEach((id, one) -> {
-      if (one.standing() != Standing.CLOSED && one.blockedBy().stream().anyMatch(ids::contains)) {
-        waiting.add(id);
-      }
-    });
-    return waiting;
+  /** Whether somebody who was told the earlier picture would see a difference. */
+  boolean differs(Seen now, Picture before) {
+    Row row = now.row();
+    Optional<Seen> was = before.find(row.id());
+    return was.isEmpty()
+        || !was.get().row().print().equals(row.print())
+        || !before.blockers(row).equals(blockers(row));
   }
 
   /**
-   * What to look at although it may not have changed, since comments are no change: what is worked
-   * on, then in turns what waits for a person, and what is ready only where there is little of it.
+   * What to look at although it may not have changed, since comments and deletions are no change:
+   * what is worked on, and in turns what waits for a person and what is ready.
    *
    * @param turn the number of the poll
    */
   List<String> watched(int turn) {
-    List<String> watched = new ArrayList<>();
-    List<String> ended = new ArrayList<>();
-    List<String> ready = new ArrayList<>();
-    seen.forEach((id, one) -> {
-      switch (one.standing()) {
-        case WORKING -> watched.add(id);
-        case REVIEW, FAILED, HELD -> ended.add(id);
-        case READY -> ready.add(id);
-        case CLOSED -> {}
-      }
-    });
-    ended.sort(null);
-    int room = Math.max(0, WATCHED - watched.size());
-    for (int i = 0; i < Math.min(room, ended.size()); i++) {
-      watched.add(ended.get((int) (((long) turn * room + i) % ended.size())));
-    }
-    if (watched.size() + ready.size() <= WATCHED) {
-      watched.addAll(ready);
-    }
+    List<String> watched = new ArrayList<>(ids(EnumSet.of(Standing.WORKING)));
+    Set<Standing> ended = EnumSet.of(Standing.REVIEW, Standing.FAILED, Standing.HELD);
+    add(watched, ids(ended), turn, WATCHED - READY_ONES);
+    add(watched, ids(EnumSet.of(Standing.READY)), turn, WATCHED);
     return watched.subList(0, Math.min(WATCHED, watched.size()));
+  }
+
+  private List<String> ids(Set<Standing> standings) {
+    return seen.entrySet().stream()
+        .filter(one -> standings.contains(one.getValue().row().task().standing()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** Fills up with those whose turn it is. */
+  private static void add(List<String> watched, List<String> ids, int turn, int upTo) {
+    int room = Math.max(0, Math.min(upTo - watched.size(), ids.size()));
+    for (int i = 0; i < room; i++) {
+      watched.add(ids.get((int) (((long) turn * room + i) % ids.size())));
+    }
   }
 }

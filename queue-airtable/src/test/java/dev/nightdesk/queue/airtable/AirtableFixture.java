@@ -13,12 +13,13 @@ import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
 import dev.nightdesk.testkit.QueueFixture;
+import dev.nightdesk.testkit.SettableClock;
 import dev.nightdesk.toolkit.http.Pace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class AirtableFixture implements QueueFixture {
   private static final Pace.Rate UNHURRIED = new Pace.Rate(64, Duration.ZERO, Duration.ZERO);
 
   final CannedAirtable service;
+  final SettableClock clock = new SettableClock(Instant.now());
 
   AirtableFixture() throws IOException {
     service = new CannedAirtable();
@@ -72,11 +74,11 @@ final class AirtableFixture implements QueueFixture {
     settings.put("AIRTABLE_API_URL", "http://127.0.0.1:" + through.getPort());
     settings.putAll(other);
     settings.values().removeIf(String::isEmpty);
-    return AirtableQueueProvider.open(
-        GivenValues.of(settings),
-        new Desk("tester", Path.of("target"), InstantSource.system()),
-        new Pace(UNHURRIED),
-        limit);
+    return AirtableQueueProvider.open(GivenValues.of(settings), desk(), new Pace(UNHURRIED), limit);
+  }
+
+  Desk desk() {
+    return new Desk("tester", Path.of("target"), clock);
   }
 
   @Override

@@ -11,15 +11,15 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.testkit.Draft;
-import dev.nightdesk.testkit.Exchange.Request;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a poll costs, and what it hears. */
+/** What a poll hears, and when. */
 class AirtablePollsTest extends AirtableStage {
 
   private List<String> many(int count) throws Exception {
@@ -34,35 +34,60 @@ class AirtablePollsTest extends AirtableStage {
   }
 
   @Test
-  void costsOneCheapRequestWhereNothingChanged() throws Exception {
-    List<String> ids = many(10_000);
-    fixture().person().moves(ids.getFirst(), Standing.REVIEW);
-    ages();
+  void tellsAReplyUntilItWasHeard() throws Exception {
+    String id = many(1).getFirst();
+    fixture().person().moves(id, Standing.REVIEW);
     Poll poll = after(poll());
-    service().forget();
-    Poll idle = after(poll);
-    assertThat(idle.tasks()).isEmpty();
-    assertThat(idle.whole()).isFalse();
-    assertThat(service().requests()).hasSize(1);
-    Request request = service().requests().getFirst();
-    assertThat(request.method()).isEqualTo("GET");
-    assertThat(service().table.shown).isLessThan(100);
+    fixture().person().comments(id, "and in blue?");
+    assertThat(after(poll).comments()).hasSize(1);
+    assertThat(after(poll).comments()).as("its cursor did not come back").hasSize(1);
+    assertThat(after(after(poll)).comments()).isEmpty();
   }
 
   @Test
-  void hearsAReplyAmongTenThousandTasksWithOneMoreRequest() throws Exception {
-    List<String> ids = many(10_000);
-    fixture().person().moves(ids.get(7), Standing.REVIEW);
-    fixture().person().comments(ids.get(7), "before");
+  void tellsEverythingAsItIsWhereItIsAskedAgain() throws Exception {
+    List<String> ids = many(5);
+    poll();
+    fixture().person().closes(ids.get(0));
+    fixture().person().renames(ids.get(1), "renamed");
+    service().delete(ids.get(2));
+    String fresh = fixture().person().puts(Draft.of("fresh"));
+    service().forget();
+    Poll again = poll();
+    assertThat(service().requests()).hasSize(1);
+    assertThat(again.whole()).isTrue();
+    assertThat(again.tasks())
+        .extracting(Task::id)
+        .containsExactlyInAnyOrder(ids.get(1), ids.get(3), ids.get(4), fresh);
+    assertThat(again.tasks()).extracting(Task::title).contains("renamed");
+  }
+
+  @Test
+  void listsAnewAfterADayWhatItDidNotNotice() throws Exception {
+    String id = many(1).getFirst();
+    Poll poll = after(poll());
+    ages();
+    service().table.find(id).orElseThrow().fields().put(service().table.id("Notes"), "computed");
+    fixture().clock.advance(Duration.ofHours(25));
+    assertThat(poll().tasks()).extracting(Task::description).containsExactly("computed");
+    assertThat(poll.tasks()).isEmpty();
+  }
+
+  @Test
+  void noticesInTurnsWhichOfManyReadyTasksWereDeleted() throws Exception {
+    List<String> ids = many(250);
     ages();
     Poll poll = after(poll());
-    service().forget();
-    fixture().person().comments(ids.get(7), "and in blue?");
-    Poll heard = after(poll);
-    assertThat(heard.comments()).extracting(Comment::body).containsExactly("and in blue?");
-    assertThat(paths()).filteredOn(path -> path.endsWith("/comments")).hasSize(1);
-    assertThat(queue().poll(poll.cursor()).comments()).as("told again until heard").hasSize(1);
-    assertThat(after(queue().poll(poll.cursor())).comments()).isEmpty();
+    service().delete(ids.get(3));
+    service().delete(ids.get(245));
+    List<String> gone = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      poll = after(poll);
+      poll.tasks().stream()
+          .filter(task -> task.standing() == Standing.CLOSED)
+          .forEach(task -> gone.add(task.id()));
+    }
+    assertThat(gone).containsExactlyInAnyOrder(ids.get(3), ids.get(245));
   }
 
   @Test

@@ -3,12 +3,17 @@ package dev.nightdesk.queue.airtable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Setting;
+import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.spi.TaskQueueProvider;
+import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.GivenValues;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +108,49 @@ class AirtableQueueProviderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Names.BASE.parse("https://airtable.com/app1/tbl2"))
         .withMessageContaining("appAbCdEfGhIjKlMn");
+  }
+
+  @Test
+  void slowsDownEveryQueueOnABaseOnceOneIsTold() throws Exception {
+    try (AirtableFixture fixture = new AirtableFixture();
+        TaskQueue one = open(fixture, Map.of());
+        TaskQueue other = open(fixture, Map.of("AIRTABLE_TABLE", "Other"));
+        TaskQueue elsewhere = open(fixture, Map.of("AIRTABLE_BASE_ID", "appElsewhere00000"))) {
+      one.poll(Optional.empty());
+      fixture.service.instead(request -> Optional.of(Reply.of(429, "")));
+      assertThat(AirtableStage.refusal(() -> one.poll(Optional.empty())).after())
+          .contains(Duration.ofSeconds(30));
+      fixture.service.asUsual();
+      fixture.service.forget();
+      assertThat(AirtableStage.refusal(() -> other.poll(Optional.empty())).after().orElseThrow())
+          .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+      assertThat(fixture.service.requests()).as("while all wait").isEmpty();
+      assertThat(AirtableStage.refusal(() -> elsewhere.poll(Optional.empty())).kind())
+          .isEqualTo(QueueException.Kind.FIX_SETTINGS);
+      assertThat(fixture.service.requests()).as("on another base").hasSize(1);
+    }
+  }
+
+  @Test
+  void staysBelowFiveCallsASecond() throws Exception {
+    try (AirtableFixture fixture = new AirtableFixture();
+        TaskQueue one = open(fixture, Map.of());
+        TaskQueue other = open(fixture, Map.of())) {
+      one.poll(Optional.empty());
+      other.poll(Optional.empty());
+      long from = System.nanoTime();
+      for (int i = 0; i < 3; i++) {
+        one.poll(Optional.empty());
+        other.poll(Optional.empty());
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofSeconds(1));
+    }
+  }
+
+  private TaskQueue open(AirtableFixture fixture, Map<String, String> other) {
+    Map<String, String> settings = new HashMap<>(AirtableFixture.SETTINGS);
+    settings.put("AIRTABLE_API_URL", fixture.service.url().toString());
+    settings.putAll(other);
+    return provider.open(GivenValues.of(settings), fixture.desk());
   }
 }

@@ -135,7 +135,7 @@ class AirtableReadingTest extends AirtableStage {
 
   @Test
   void asksForLongListsInTheBody() throws Exception {
-    String name = "\uD83D\uDE80".repeat(300);
+    String name = "\uD83D\uDE80".repeat(450);
     service().table.rename("Status", name);
     fixture().person();
     String id = service().put(JSON.createObjectNode().put(service().table.id(name), "Todo"));

@@ -113,6 +113,7 @@ final class CannedFormula {
     return switch (name) {
       case "OR" -> arguments.stream().anyMatch(CannedFormula::truth);
       case "AND" -> arguments.stream().allMatch(CannedFormula::truth);
+      case "NOT" -> !truth(arguments.getFirst());
       case "RECORD_ID" -> subject.id();
       case "CREATED_TIME" -> subject.created();
       case "LAST_MODIFIED_TIME" -> subject.modified();
