@@ -109,4 +109,11 @@ class AirtableCostTest extends AirtableStage {
     many(100);
     assertThat(poll(2, Optional.empty()).tasks()).hasSize(100);
   }
+
+  @Test
+  void makesFiveRequestsForDoctorAndOneForEachHundredTasks() throws Exception {
+    many(101);
+    queue().check();
+    assertThat(service().requests()).hasSize(5 + 2);
+  }
 }

@@ -11,6 +11,7 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.Exchange.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,13 +65,38 @@ class AirtablePollsTest extends AirtableStage {
 
   @Test
   void listsAnewAfterADayWhatItDidNotNotice() throws Exception {
+    List<String> ids = many(100);
+    ages();
+    after(poll());
+    for (String id : ids) {
+      service().table.find(id).orElseThrow().fields().put(service().table.id("Notes"), "computed");
+    }
+    fixture().clock.advance(Duration.ofHours(25));
+    assertThat(poll().tasks()).hasSize(100).allMatch(task -> task.description().equals("computed"));
+  }
+
+  @Test
+  void hearsEveryReplyBesideWhatItSaysItself() throws Exception {
+    String id = many(1).getFirst();
+    fixture().person().moves(id, Standing.WORKING);
+    Poll poll = after(poll());
+    fixture().person().comments(id, "one");
+    queue().deliver(id, List.of(note("k1", "ours")));
+    fixture().person().comments(id, "two");
+    assertThat(after(poll).comments()).extracting(Comment::body).contains("one", "two");
+  }
+
+  @Test
+  void hearsAReplyAfterACommentThatWasNotWritten() throws Exception {
     String id = many(1).getFirst();
     Poll poll = after(poll());
-    ages();
-    service().table.find(id).orElseThrow().fields().put(service().table.id("Notes"), "computed");
-    fixture().clock.advance(Duration.ofHours(25));
-    assertThat(poll().tasks()).extracting(Task::description).containsExactly("computed");
-    assertThat(poll.tasks()).isEmpty();
+    service()
+        .instead(request ->
+            request.method().equals("POST") ? Optional.of(Reply.of(502, "")) : Optional.empty());
+    refusal(() -> queue().deliver(id, List.of(note("k1", "ours"))));
+    service().asUsual();
+    fixture().person().comments(id, "still there?");
+    assertThat(after(poll).comments()).extracting(Comment::body).containsExactly("still there?");
   }
 
   @Test
@@ -136,9 +162,10 @@ class AirtablePollsTest extends AirtableStage {
     List<String> ids = many(3);
     ages();
     Poll poll = after(poll());
-    service().table.trail = Duration.ofSeconds(2);
+    service().table.trail = Duration.ofMinutes(1);
     fixture().person().renames(ids.get(1), "renamed");
     String fresh = fixture().person().puts(Draft.of("fresh"));
+    service().table.age(Duration.ofSeconds(30));
     Poll early = after(poll);
     assertThat(early.tasks()).isEmpty();
     service().table.trail = Duration.ZERO;
@@ -182,14 +209,17 @@ class AirtablePollsTest extends AirtableStage {
   }
 
   @Test
-  void startsAnewWithTheCursorOfOtherSettings() throws Exception {
+  void startsAnewWithACursorThatItCannotGoOnFrom() throws Exception {
     many(1);
-    Poll poll = after(poll());
-    assertThat(after(poll).whole()).isFalse();
-    String other = poll.cursor().orElseThrow().replaceFirst("1:-?\\d+", "1:5");
-    assertThat(queue().poll(Optional.of(other)).whole()).isTrue();
+    Poll first = after(poll());
+    Poll second = after(first);
+    assertThat(second.whole()).isFalse();
+    after(second);
+    assertThat(after(first).whole()).as("from further back").isTrue();
+    String other = "1:5:%d:1".formatted(time(second) + 60_000);
+    assertThat(queue().poll(Optional.of(other)).whole()).as("of other settings").isTrue();
     try (var elsewhere = open(Map.of())) {
-      assertThat(elsewhere.poll(poll.cursor()).whole()).isTrue();
+      assertThat(elsewhere.poll(second.cursor()).whole()).as("after a restart").isTrue();
     }
   }
 

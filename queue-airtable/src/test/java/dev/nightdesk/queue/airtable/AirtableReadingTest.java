@@ -4,6 +4,7 @@ import static dev.nightdesk.queue.airtable.CannedTable.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.nightdesk.spi.Author;
 import dev.nightdesk.spi.Circle;
 import dev.nightdesk.spi.Claim;
@@ -59,6 +60,7 @@ class AirtableReadingTest extends AirtableStage {
     assertThat(queue().belongs(author, Circle.MEMBERS)).isFalse();
     Author me = new Author(CannedAirtable.ME, Optional.empty(), "me", false);
     assertThat(queue().belongs(me, Circle.OWNER)).isTrue();
+    assertThat(queue().belongs(me, Circle.MEMBERS)).as("not told by Airtable").isFalse();
   }
 
   @Test
@@ -68,6 +70,8 @@ class AirtableReadingTest extends AirtableStage {
       assertThat(plain.find(id).orElseThrow().author()).isEmpty();
     }
     service().set(id, "Made by", JSON.nullNode());
+    assertThat(found(id).author()).isEmpty();
+    service().set(id, "Made by", JSON.createObjectNode().put("id", "").put("name", "Ann"));
     assertThat(found(id).author()).isEmpty();
   }
 
@@ -108,6 +112,17 @@ class AirtableReadingTest extends AirtableStage {
     ArrayNode files = JSON.createArrayNode();
     files.addObject().put("id", "att00000000000001").put("url", url);
     return files;
+  }
+
+  @Test
+  void doesNotTakeABlockerWhoseStatusWasRenamedForFinished() throws Exception {
+    String blocker = put("first");
+    String id = fixture().person().puts(Draft.of("second").blockedBy(blocker));
+    assertThat(found(id).blockers()).hasSize(1);
+    service().schema.statuses.set(0, "To do");
+    service().set(blocker, "Status", TextNode.valueOf("To do"));
+    service().set(id, "Status", TextNode.valueOf("Failed"));
+    assertThat(refusal(() -> queue().find(id))).hasMessageContaining("AIRTABLE_READY_STATUS");
   }
 
   @Test

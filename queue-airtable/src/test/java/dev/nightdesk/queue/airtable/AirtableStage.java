@@ -15,8 +15,10 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** One queue on a canned table. */
+@Timeout(60)
 abstract class AirtableStage {
   private Optional<AirtableFixture> opened = Optional.empty();
   private Optional<TaskQueue> first = Optional.empty();

@@ -6,6 +6,7 @@ import static dev.nightdesk.spi.QueueException.Kind.GONE;
 import static dev.nightdesk.spi.QueueException.Kind.RETRY_LATER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.NewTask;
@@ -107,6 +108,16 @@ class AirtableWritingTest extends AirtableStage {
       queue.deliver(id, List.of(note("k1", "ours")));
     }
     assertThat(service().get(id, "Result")).isEqualTo("theirs");
+  }
+
+  @Test
+  void writesNothingWhereAllOfItStandsAlready() throws Exception {
+    String id = put("claimed");
+    queue().claim(id, List.of(note("k", "Working on it")));
+    service().forget();
+    assertThat(queue().claim(id, List.of(note("k", "Working on it"))))
+        .isInstanceOf(Claim.Taken.class);
+    assertThat(service().writes()).isEmpty();
   }
 
   @Test
