@@ -71,7 +71,7 @@ class AirtableReadingTest extends AirtableStage {
     }
     service().set(id, "Made by", JSON.nullNode());
     assertThat(found(id).author()).isEmpty();
-    service().set(id, "Made by", JSON.createObjectNode().put("id", "").put("name", "Ann"));
+    service().set(id, "Made by", JSON.createObjectNode().put("id", " ").put("name", "Ann"));
     assertThat(found(id).author()).isEmpty();
   }
 
