@@ -61,7 +61,7 @@ final class Ending {
       return false;
     }
     close(ticket.runId(), conclusion.status(), conclusion.reason(), cost, conclusion.recordJson());
-    Outbox.add(handle, ticket.key(), ticket.runId(), conclusion.entries(), now);
+    Outbox.add(handle, ticket, conclusion.claimed(), conclusion.entries(), now);
     return true;
   }
 

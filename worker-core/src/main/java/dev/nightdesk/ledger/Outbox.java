@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -30,21 +31,59 @@ public final class Outbox {
   /** An entry as columns; a body is dropped once it is delivered. */
   private record Columned(String kind, String body, String extra) {}
 
-  static void add(Handle handle, TaskKey key, String runId, List<Entry> entries, Instant now) {
-    if (entries.isEmpty()) {
-      return;
+  /** Notes what a run wrote with its claim, and what is to be written now. */
+  static void add(
+      Handle handle, RunTicket ticket, List<Receipt> claimed, List<Entry> entries, Instant now) {
+    Additions additions = new Additions(handle, ticket.key(), now);
+    claimed.forEach(additions::written);
+    entries.forEach(entry -> additions.add(entry, ticket.runId()));
+    additions.make();
+  }
+
+  /** What is to be written without a run. */
+  static void add(Handle handle, TaskKey key, List<Entry> entries, Instant now) {
+    Additions additions = new Additions(handle, key, now);
+    entries.forEach(entry -> additions.add(entry, ""));
+    additions.make();
+  }
+
+  /** New rows, all in one statement. */
+  private static final class Additions {
+    private static final Columned CLAIM = new Columned("CLAIM", "", "");
+
+    private final PreparedBatch batch;
+    private final TaskKey key;
+    private final Instant now;
+
+    Additions(Handle handle, TaskKey key, Instant now) {
+      this.key = key;
+      this.now = now;
+      this.batch =
+          handle.prepareBatch(
+              """
+              insert into entry (entry_key, worker, task_id, run_id, kind, body, extra,
+                created_at, done_at, remote_id)
+              values (:key, :worker, :id, :run, :kind, :body, :extra, :now, :done, :remote)
+              on conflict (entry_key) do nothing\
+              """);
     }
-    PreparedBatch batch =
-        handle.prepareBatch(
-            """
-            insert into entry (entry_key, worker, task_id, run_id, kind, body, extra, created_at)
-            values (:key, :worker, :id, :run, :kind, :body, :extra, :now)
-            on conflict (entry_key) do nothing\
-            """);
-    for (Entry entry : entries) {
-      Columned columned = columned(entry);
+
+    void add(Entry entry, String runId) {
+      add(entry.key(), runId, columned(entry), Optional.empty(), Optional.empty());
+    }
+
+    void written(Receipt receipt) {
+      add(receipt.key(), "", CLAIM, Optional.of(now), receipt.remoteId());
+    }
+
+    private void add(
+        String entryKey,
+        String runId,
+        Columned columned,
+        Optional<Instant> done,
+        Optional<String> remoteId) {
       batch
-          .bind("key", entry.key())
+          .bind("key", entryKey)
           .bind("worker", key.worker())
           .bind("id", key.id())
           .bind("run", runId)
@@ -52,9 +91,16 @@ public final class Outbox {
           .bind("body", Columns.text(columned.body()))
           .bind("extra", Columns.text(columned.extra()))
           .bind("now", now)
+          .bind("done", Columns.time(done))
+          .bind("remote", remoteId)
           .add();
     }
-    batch.execute();
+
+    void make() {
+      if (batch.size() > 0) {
+        batch.execute();
+      }
+    }
   }
 
   private static Columned columned(Entry entry) {
@@ -95,44 +141,24 @@ public final class Outbox {
   /** These stand in the queue now. */
   public void delivered(TaskKey key, List<Receipt> receipts) {
     Instant now = Columns.time(clock.instant());
-    database.loosely(handle ->
-        note(
-            handle.prepareBatch(
-                """
-                update entry set done_at = :now, remote_id = :remote, body = ''
-                where entry_key = :key and worker = :worker and task_id = :id\
-                """),
-            key,
-            receipts,
-            now));
-  }
-
-  /** These stand in the queue without having been in the outbox. */
-  static void wrote(Handle handle, RunTicket ticket, List<Receipt> receipts, Instant now) {
-    note(
-        handle.prepareBatch(
-            """
-            insert into entry (entry_key, worker, task_id, run_id, kind, body, extra,
-              created_at, done_at, remote_id)
-            values (:key, :worker, :id, '', 'CLAIM', '', '', :now, :now, :remote)
-            on conflict (entry_key) do nothing\
-            """),
-        ticket.key(),
-        receipts,
-        now);
-  }
-
-  private static int[] note(PreparedBatch batch, TaskKey key, List<Receipt> receipts, Instant now) {
-    for (Receipt receipt : receipts) {
-      batch
-          .bind("key", receipt.key())
-          .bind("worker", key.worker())
-          .bind("id", key.id())
-          .bind("remote", receipt.remoteId())
-          .bind("now", now)
-          .add();
-    }
-    return batch.execute();
+    database.loosely(handle -> {
+      PreparedBatch batch =
+          handle.prepareBatch(
+              """
+              update entry set done_at = :now, remote_id = :remote, body = ''
+              where entry_key = :key and worker = :worker and task_id = :id\
+              """);
+      for (Receipt receipt : receipts) {
+        batch
+            .bind("key", receipt.key())
+            .bind("worker", key.worker())
+            .bind("id", key.id())
+            .bind("remote", receipt.remoteId())
+            .bind("now", now)
+            .add();
+      }
+      return batch.execute();
+    });
   }
 
   /** They are tried again later. */

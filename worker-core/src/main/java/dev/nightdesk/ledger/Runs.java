@@ -66,6 +66,12 @@ public final class Runs {
   public record RunTicket(
       String runId, TaskKey key, long epoch, int attempt, Cause cause, Instant startedAt) {}
 
+  /**
+   * How a run ends.
+   *
+   * @param claimed what was written to the queue with the claim
+   * @param entries what is to be written there now
+   */
   public record Conclusion(
       RunStatus status,
       String reason,
@@ -77,9 +83,11 @@ public final class Runs {
       boolean modelFailed,
       BigDecimal costUsd,
       Optional<String> session,
+      List<Receipt> claimed,
       List<Entry> entries,
       String recordJson) {
     public Conclusion {
+      claimed = List.copyOf(claimed);
       entries = List.copyOf(entries);
     }
   }
@@ -87,7 +95,6 @@ public final class Runs {
   /** How far a run has come. */
   public enum Phase {
     INTENDED,
-    CLAIMED,
     STARTED,
     ENDED
   }
@@ -120,17 +127,6 @@ public final class Runs {
   public <D> D start(TaskKey key, Function<Start, D> decide) {
     return database.together(
         handle -> decide.apply(new Beginning(database, handle, self, now(), key)));
-  }
-
-  /** The visible claim is done, and these were written with it. */
-  public boolean claimed(RunTicket ticket, List<Receipt> receipts) {
-    return database.loosely(handle -> {
-      boolean ours = advance(ticket, "phase = 'CLAIMED'", query -> query);
-      if (ours) {
-        Outbox.wrote(handle, ticket, receipts, now());
-      }
-      return ours;
-    });
   }
 
   /** A process works for it, which a later worker has to end. */

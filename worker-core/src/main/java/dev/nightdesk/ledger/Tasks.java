@@ -177,7 +177,7 @@ public final class Tasks {
               .bind("release", Columns.text(release))
               .execute();
       if (held > 0) {
-        Outbox.add(handle, key, "", entries, now());
+        Outbox.add(handle, key, entries, now());
       }
       return held > 0;
     });
@@ -225,7 +225,7 @@ public final class Tasks {
               .bind("back", back.key())
               .execute();
       if (renewed > 0) {
-        Outbox.add(handle, key, "", List.of(back), now());
+        Outbox.add(handle, key, List.of(back), now());
         hasten(handle, key, now());
       }
       return renewed > 0;

@@ -72,6 +72,7 @@ final class Conclusions {
             modelFailed,
             run.meter().costUsd(),
             session,
+            run.claimed(),
             entries(run, verdict, course),
             recordJson);
     Next next =

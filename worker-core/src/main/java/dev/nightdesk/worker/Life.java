@@ -160,7 +160,7 @@ final class Life implements Executions.Handler {
     try {
       return switch (claim(ticket)) {
         case Claim.Taken taken -> {
-          runs.claimed(ticket, taken.receipts());
+          run.claimed(taken.receipts());
           yield Optional.empty();
         }
         case Claim.Refused refused -> Optional.of(release(ticket, TaskState.AWAY, refused.why()));

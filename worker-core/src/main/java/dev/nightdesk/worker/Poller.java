@@ -61,16 +61,23 @@ final class Poller {
   }
 
   /**
-   * Polls once.
+   * Polls once: what changed and what was said since the last poll, which may be an earlier
+   * process's, and now and then everything.
    *
    * @throws LedgerException the ledger is away; nothing was missed, the next poll sees it all
    */
   void poll() throws QueueException, InterruptedException {
-    Optional<String> cursor = cursor();
-    Poll poll = queue.poll(cursor);
-    if (poll.whole()) {
-      wholeAt = clock.instant();
+    Poll poll = queue.poll(tasks.cursor(spec.name()));
+    take(poll);
+    if (!poll.whole() && wholeAt.isBefore(clock.instant().minus(WHOLE_EVERY))) {
+      Poll whole = queue.poll(Optional.empty());
+      // A whole listing tells no comments, so they are told from where the changes ended.
+      take(new Poll(whole.tasks(), whole.comments(), true, poll.cursor()));
     }
+    releaseAfterRefusal();
+  }
+
+  private void take(Poll poll) throws QueueException, InterruptedException {
     for (Comment comment : poll.comments()) {
       hear(comment);
     }
@@ -85,13 +92,9 @@ final class Poller {
       tasks.forgetCursor(spec.name());
       throw e;
     }
-    releaseAfterRefusal();
-  }
-
-  private Optional<String> cursor() {
-    Optional<String> cursor = tasks.cursor(spec.name());
-    boolean stale = wholeAt.isBefore(clock.instant().minus(WHOLE_EVERY));
-    return stale ? Optional.empty() : cursor;
+    if (poll.whole()) {
+      wholeAt = clock.instant();
+    }
   }
 
   /** A trusted person's reply on a task that has ended makes it ready again. */

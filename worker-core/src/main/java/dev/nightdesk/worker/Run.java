@@ -8,11 +8,10 @@ import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
-import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.Comment;
-import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
@@ -20,7 +19,6 @@ import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.worker.Conclusions.Consequences;
 import dev.nightdesk.worker.Verdict.Then;
-import dev.nightdesk.worker.WorkerSpec.Surroundings;
 import dev.nightdesk.worker.Workspaces.Left;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
@@ -55,6 +53,7 @@ final class Run {
   private final Workspaces workspaces;
   private Optional<Room> room = Optional.empty();
   private List<Comment> comments = List.of();
+  private List<Receipt> claimed = List.of();
 
   /** The run as the ledger knows it, and the heartbeats by which it is ours. */
   record Owned(RunTicket ticket, Pulse pulse) {}
@@ -78,6 +77,13 @@ final class Run {
   /** What the agent may read of what people said about the task, oldest first. */
   void hears(List<Comment> trusted) {
     comments = List.copyOf(trusted);
+  }
+
+  /**
+   * What was written to the queue with the claim; the ledger keeps it when the run is concluded.
+   */
+  void claimed(List<Receipt> receipts) {
+    claimed = List.copyOf(receipts);
   }
 
   /** The task is claimed: does it. */
@@ -136,7 +142,7 @@ final class Run {
             in.record(),
             row.session(),
             spec.limits(),
-            containment(spec, parts.office().timings(), pulse));
+            spec.surroundings().containment(parts.office().timings(), pulse));
     meter.running(Thread.currentThread());
     try {
       return spec.agent().run(request, meter);
@@ -159,19 +165,6 @@ final class Run {
     }
   }
 
-  /** How a worker's runs are kept in. */
-  static Containment containment(WorkerSpec spec, Timings timings, Pulse pulse) {
-    Surroundings around = spec.surroundings();
-    return new Containment(
-        around.sandbox(),
-        around.readable(),
-        around.writable(),
-        around.hidden(),
-        around.environment(),
-        timings.silence(),
-        pulse);
-  }
-
   /** Writes down what a later worker, or the settlement of a lost run, has to know. */
   private void note(Meter from, RunEvent event) {
     try {
@@ -191,7 +184,7 @@ final class Run {
   }
 
   private Evidence evidence(RunResult result, Left left) {
-    return new Evidence(row, task, ticket, meter, result, room, left, meter.sinceStart());
+    return new Evidence(row, task, ticket, claimed, meter, result, room, left, meter.sinceStart());
   }
 
   /** Keeps the result as a file, and copies what a good run left to the output folder. */

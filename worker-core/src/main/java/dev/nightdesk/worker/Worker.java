@@ -161,7 +161,7 @@ public final class Worker implements AutoCloseable {
 
   private void checkAgent() throws InterruptedException, WorkerUnavailableException {
     String wrong =
-        spec.agent().check(Run.containment(spec, office.timings(), () -> 0)).stream()
+        spec.agent().check(spec.surroundings().containment(office.timings(), () -> 0)).stream()
             .filter(finding -> finding.state() == Finding.State.WRONG)
             .map(Finding::message)
             .collect(Collectors.joining(" "));

@@ -1,7 +1,9 @@
 package dev.nightdesk.worker;
 
 import dev.nightdesk.gate.Bounds;
+import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.TaskQueue;
 import java.nio.file.Path;
@@ -82,6 +84,12 @@ public record WorkerSpec(
       writable = List.copyOf(writable);
       hidden = List.copyOf(hidden);
       environment = Map.copyOf(environment);
+    }
+
+    /** How runs are kept in there. */
+    Containment containment(Timings timings, Containment.Pulse pulse) {
+      return new Containment(
+          sandbox, readable, writable, hidden, environment, timings.silence(), pulse);
     }
   }
 

@@ -132,6 +132,7 @@ abstract class GateStage {
                 usd(dollars),
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 "{}"));
   }
 

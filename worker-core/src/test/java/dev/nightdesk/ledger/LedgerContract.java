@@ -8,6 +8,7 @@ import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Poll;
+import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
@@ -120,6 +121,15 @@ abstract class LedgerContract {
   }
 
   static Conclusion ended(RunStatus status, TaskState next, String dollars, List<Entry> entries) {
+    return ended(status, next, dollars, List.of(), entries);
+  }
+
+  static Conclusion ended(
+      RunStatus status,
+      TaskState next,
+      String dollars,
+      List<Receipt> claimed,
+      List<Entry> entries) {
     return new Conclusion(
         status,
         "said so",
@@ -131,6 +141,7 @@ abstract class LedgerContract {
         false,
         new BigDecimal(dollars),
         Optional.of("session-1"),
+        claimed,
         entries,
         "{}");
   }
@@ -147,6 +158,7 @@ abstract class LedgerContract {
         false,
         BigDecimal.ZERO,
         Optional.empty(),
+        List.of(),
         List.of(),
         "{}");
   }

@@ -2,9 +2,7 @@ package dev.nightdesk.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.Switches.Stop;
-import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.Receipt;
@@ -80,12 +78,12 @@ abstract class OutboxContract extends LedgerContract {
 
   @Test
   void knowsItsOwnComments() {
-    concludeWith(ENTRIES);
-    ledger.tasks().reset(key("1"), Cause.MANUAL, false);
-    RunTicket ticket = begin("1");
-    List<Receipt> claim = List.of(new Receipt("r2:claim", Optional.of("c2")));
-    assertThat(ledger.runs().claimed(ticket, claim)).isTrue();
-    assertThat(ledger.runs().claimed(ticket, claim)).isTrue();
+    seeAll(ready("1"));
+    List<Receipt> claimed = List.of(new Receipt("r1:claim", Optional.of("c2")));
+    ledger
+        .runs()
+        .conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW, "0", claimed, ENTRIES));
+    assertThat(ledger.outbox().pending(key("1"))).hasSize(ENTRIES.size());
     ledger.outbox().delivered(key("1"), List.of(new Receipt("r1:done", Optional.of("c1"))));
 
     assertThat(ledger.outbox().wrote(WORKER, "c1")).isTrue();

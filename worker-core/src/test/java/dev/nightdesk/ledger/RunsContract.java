@@ -50,8 +50,6 @@ abstract class RunsContract extends LedgerContract {
     Entry note = new Entry.Note("k1", "Done \u0000.", "whole");
     RunTicket ticket = begin(ledger, "1", "5");
 
-    assertThat(ledger.runs().claimed(ticket, List.of())).isTrue();
-    assertThat(run(ticket).phase()).isEqualTo(Phase.CLAIMED);
     assertThat(ledger.runs().started(ticket, 4711, born)).isTrue();
     assertThat(run(ticket).phase()).isEqualTo(Phase.STARTED);
     assertThat(run(ticket).pid()).contains(4711L);
@@ -119,6 +117,7 @@ abstract class RunsContract extends LedgerContract {
         BigDecimal.ZERO,
         Optional.empty(),
         List.of(),
+        List.of(),
         "{}");
   }
 
@@ -149,14 +148,13 @@ abstract class RunsContract extends LedgerContract {
   @Test
   void hasOneRunLostToATakeover() {
     RunTicket frozen = begin(ledger, "1", "5");
-    ledger.runs().claimed(frozen, List.of());
     ledger.runs().spent(frozen, new BigDecimal("0.75"));
     Ledger other = elsewhere();
 
     Optional<RunRow> lost = other.runs().lost(key("1"), run -> "{\"lost\":\"" + run.host() + "\"}");
 
     assertThat(lost.map(RunRow::runId)).contains(frozen.runId());
-    assertThat(lost.map(RunRow::phase)).contains(Phase.CLAIMED);
+    assertThat(lost.map(RunRow::phase)).contains(Phase.INTENDED);
     RunRow run = run(frozen);
     assertThat(run.status()).contains(RunStatus.LOST);
     assertThat(run.recordJson()).contains("{\"lost\":\"" + run.host() + "\"}");
@@ -187,7 +185,6 @@ abstract class RunsContract extends LedgerContract {
     Runs runs = ledger.runs();
     Entry note = new Entry.Note("late", "too late", "");
     assertThat(runs.alive(frozen)).isFalse();
-    assertThat(runs.claimed(frozen, List.of())).isFalse();
     assertThat(runs.started(frozen, 1, now)).isFalse();
     assertThat(runs.spent(frozen, BigDecimal.TEN)).isFalse();
     assertThat(runs.conclude(frozen, ended(RunStatus.OK, TaskState.REVIEW, "9", List.of(note))))

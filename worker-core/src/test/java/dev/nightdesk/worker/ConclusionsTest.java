@@ -47,6 +47,7 @@ class ConclusionsTest {
             Given.row(modelFailures, Optional.of("old-session"), 1),
             Given.TASK,
             Given.ticket(attempt),
+            List.of(),
             meter,
             new RunResult.Stopped(""),
             Optional.of(new Room(Path.of("/desk/w/r"), Path.of("/h"), Path.of("/r"))),

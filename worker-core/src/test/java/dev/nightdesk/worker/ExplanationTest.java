@@ -82,6 +82,7 @@ class ExplanationTest {
                 new BigDecimal("0.25"),
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 "{}"));
   }
 

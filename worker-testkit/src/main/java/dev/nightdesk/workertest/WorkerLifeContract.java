@@ -157,6 +157,23 @@ abstract class WorkerLifeContract extends WorkerStage {
   }
 
   @Test
+  public final void hearsAReplyThatCameWhileNobodyWorked() throws Exception {
+    needs(Ability.COMMENTS_IN_POLL);
+    String id = puts("talked about later");
+    ScriptedAgent agent = ScriptedAgent.saying("done");
+    runOnce(agent);
+    assertThat(standing(id)).isEqualTo(Standing.REVIEW);
+    person().comments(id, "and in blue?");
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> {
+          runOnce(agent);
+          return agent.requests().size() == 2 && standing(id) == Standing.REVIEW;
+        });
+    assertThat(auditLines()).filteredOn(line -> line.contains("\"reply\"")).hasSize(1);
+  }
+
+  @Test
   public final void ignoresWhomItDoesNotTrust() throws Exception {
     authors = new Authors.Named(Set.of("nobody-here"), false, false);
     String id = puts("from a stranger");
