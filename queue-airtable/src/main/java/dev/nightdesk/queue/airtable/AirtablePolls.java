@@ -33,6 +33,9 @@ final class AirtablePolls {
   /** Everything is listed anew so often, though it should be known. */
   private static final Duration LISTED_EVERY = Duration.ofDays(1);
 
+  /** What was asked for so lately is not asked for again. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   private static final Comparator<Task> URGENCY =
       Comparator.comparingInt(Task::priority)
           .reversed()
@@ -47,6 +50,7 @@ final class AirtablePolls {
   private @Nullable Picture told;
   private @Nullable Picture untold;
   private int turn;
+  private Optional<Long> changesAt = Optional.empty();
 
   AirtablePolls(AirtableClient client, AirtableBoard board, OwnComments own, InstantSource clock) {
     this.client = client;
@@ -59,7 +63,8 @@ final class AirtablePolls {
     lock.lockInterruptibly();
     try {
       Optional<Picture> before = cursor.flatMap(this::recall);
-      Poll poll = before.isPresent() ? changes(before.get()) : everything();
+      Poll poll = before.isPresent() ? changes(before.get()) : everything(cursor);
+      changesAt = before.map(told -> System.nanoTime());
       turn++;
       return poll;
     } finally {
@@ -83,7 +88,7 @@ final class AirtablePolls {
                 .isPresent());
   }
 
-  private Poll everything() throws QueueException, InterruptedException {
+  private Poll everything(Optional<String> cursor) throws QueueException, InterruptedException {
     Optional<Picture> known =
         Optional.ofNullable(untold)
             .or(() -> Optional.ofNullable(told))
@@ -92,9 +97,32 @@ final class AirtablePolls {
       client.base().forget();
     }
     Picture now =
-        client.base().with(layout -> known.isPresent() ? look(layout, known.get()) : list(layout));
-    List<Comment> comments = told == null ? List.of() : news(told, now);
-    return remember(now, now.tasks(Seen::isOpen), comments, true);
+        client.base().with(layout -> known.isPresent() ? fresh(layout, known.get()) : list(layout));
+    // Who asks for everything after the changes goes on from where the changes ended.
+    Picture kept = untold == null ? now : new Picture(untold.cursor(), now.listed(), now.seen());
+    List<Comment> comments = told == null ? said(cursor, now) : news(told, now);
+    return remember(kept, now.tasks(Seen::isOpen), comments, true);
+  }
+
+  private Picture fresh(Layout layout, Picture known)
+      throws QueueException, InterruptedException, StaleLayoutException {
+    boolean fresh = changesAt.filter(at -> System.nanoTime() - at < FRESH.toNanos()).isPresent();
+    return fresh ? known : look(layout, known);
+  }
+
+  /** What was said since an earlier process polled, on tasks that a reply could start again. */
+  private List<Comment> said(Optional<String> cursor, Picture now)
+      throws QueueException, InterruptedException {
+    Optional<Cursor> since = cursor.flatMap(text -> Cursor.parse(text, client.base().names()));
+    List<Comment> said = new ArrayList<>();
+    if (since.isPresent()) {
+      for (Seen one : now.seen().values()) {
+        if (one.isEnded() && one.row().comments() > 0) {
+          said.addAll(board.commentsSince(one.row().id(), since.get().time().minus(OVERLAP)));
+        }
+      }
+    }
+    return said;
   }
 
   private Poll changes(Picture before) throws QueueException, InterruptedException {

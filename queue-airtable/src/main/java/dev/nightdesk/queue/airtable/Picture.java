@@ -27,6 +27,9 @@ record Picture(Cursor cursor, Instant listed, Map<String, Seen> seen) {
   /** So many of them are ready ones, at least. */
   private static final int READY_ONES = 10;
 
+  private static final Set<Standing> ENDED =
+      Set.of(Standing.REVIEW, Standing.FAILED, Standing.HELD);
+
   Picture {
     seen = Map.copyOf(seen);
   }
@@ -39,6 +42,11 @@ record Picture(Cursor cursor, Instant listed, Map<String, Seen> seen) {
   record Seen(Row row, int foreign) {
     boolean isOpen() {
       return row.task().standing() != Standing.CLOSED;
+    }
+
+    /** It waits for a person. */
+    boolean isEnded() {
+      return ENDED.contains(row.task().standing());
     }
   }
 
@@ -82,8 +90,7 @@ record Picture(Cursor cursor, Instant listed, Map<String, Seen> seen) {
    */
   List<String> watched(int turn) {
     List<String> watched = new ArrayList<>(ids(EnumSet.of(Standing.WORKING)));
-    Set<Standing> ended = EnumSet.of(Standing.REVIEW, Standing.FAILED, Standing.HELD);
-    add(watched, ids(ended), turn, WATCHED - READY_ONES);
+    add(watched, ids(ENDED), turn, WATCHED - READY_ONES);
     add(watched, ids(EnumSet.of(Standing.READY)), turn, WATCHED);
     return watched.subList(0, Math.min(WATCHED, watched.size()));
   }

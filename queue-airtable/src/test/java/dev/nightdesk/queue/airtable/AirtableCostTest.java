@@ -54,10 +54,11 @@ class AirtableCostTest extends AirtableStage {
     assertThat(service().table.shown).as("records in the answer").isLessThan(100);
 
     fixture().person().closes(ids.get(1));
-    Poll whole = poll(1, Optional.empty());
+    poll = poll(1, idle.cursor());
+    Poll whole = poll(0, Optional.empty());
     assertThat(whole.whole()).isTrue();
     assertThat(whole.tasks()).hasSize(9_999).extracting(Task::id).doesNotContain(ids.get(1));
-    poll = poll(1, whole.cursor());
+    poll = poll(1, poll.cursor());
 
     fixture().person().comments(ids.get(7), "and in blue?");
     poll = poll(1 + 1 + 1, poll.cursor());
@@ -105,9 +106,18 @@ class AirtableCostTest extends AirtableStage {
   }
 
   @Test
-  void makesTwoRequestsToStart() throws Exception {
-    many(100);
-    assertThat(poll(2, Optional.empty()).tasks()).hasSize(100);
+  void makesTwoRequestsToStartAndOneForEachTaskThatWaitsForAPerson() throws Exception {
+    List<String> ids = many(100);
+    for (String id : ids.subList(0, 3)) {
+      fixture().person().moves(id, Standing.REVIEW);
+      fixture().person().comments(id, "hm");
+    }
+    String cursor = poll(2, Optional.empty()).cursor().orElseThrow();
+    try (TaskQueue later = open(Map.of())) {
+      service().forget();
+      assertThat(later.poll(Optional.of(cursor)).comments()).hasSize(3);
+      assertThat(paths()).filteredOn(path -> !path.endsWith("/whoami")).hasSize(2 + 3);
+    }
   }
 
   @Test

@@ -46,6 +46,31 @@ class AirtablePollsTest extends AirtableStage {
   }
 
   @Test
+  void hearsWhatWasSaidWhileNobodyPolled() throws Exception {
+    String id = many(1).getFirst();
+    fixture().person().moves(id, Standing.REVIEW);
+    Poll last = after(poll());
+    fixture().person().comments(id, "meanwhile");
+    try (var later = open(Map.of())) {
+      assertThat(later.poll(last.cursor()).comments())
+          .extracting(Comment::body)
+          .containsExactly("meanwhile");
+    }
+  }
+
+  @Test
+  void goesOnFromTheChangesThoughEverythingWasAskedForAfterThem() throws Exception {
+    String id = many(1).getFirst();
+    Poll changes = after(after(poll()));
+    fixture().clock.advance(Duration.ofHours(25));
+    assertThat(poll().whole()).isTrue();
+    fixture().person().renames(id, "again");
+    Poll next = after(changes);
+    assertThat(next.whole()).isFalse();
+    assertThat(next.tasks()).extracting(Task::title).containsExactly("again");
+  }
+
+  @Test
   void tellsEverythingAsItIsWhereItIsAskedAgain() throws Exception {
     List<String> ids = many(5);
     poll();
@@ -143,6 +168,7 @@ class AirtablePollsTest extends AirtableStage {
     Poll poll = after(poll());
     after(poll);
     fixture().person().comments(id, "just before");
+    poll();
     assertThat(poll().comments()).extracting(Comment::body).containsExactly("just before");
   }
 
@@ -231,11 +257,14 @@ class AirtablePollsTest extends AirtableStage {
     after(mine);
     try (var elsewhere = open(Map.of())) {
       // The service's time is told in seconds.
-      Poll theirs =
-          await()
-              .until(() -> elsewhere.poll(Optional.empty()), poll -> time(poll) > time(mine) + 999);
+      List<Poll> theirs = new ArrayList<>(List.of(elsewhere.poll(Optional.empty())));
+      await()
+          .until(() -> {
+            theirs.add(elsewhere.poll(theirs.getLast().cursor()));
+            return time(theirs.getLast()) > time(mine) + 999;
+          });
       fixture().person().renames(id, "again");
-      Poll next = queue().poll(theirs.cursor());
+      Poll next = queue().poll(theirs.getLast().cursor());
       assertThat(next.whole()).isFalse();
       assertThat(next.tasks()).extracting(Task::title).containsExactly("again");
     }
