@@ -1,7 +1,7 @@
 // Holds every request that the adapters' tests recorded against the official descriptions of the
 // services: node contracts.mjs RECORDED CONTRACTS SERVICE..., of which the first two are folders.
 // Prints what does not fit, and ends with status 1 if anything did not, or if a service was not
-// asked anything.
+// asked anything. LINEAR_SUBSET is the part of Linear's schema that the adapter is built with.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
@@ -27,6 +27,9 @@ function requestsOf(service) {
   return all.filter((request) =>
     /^nightdesk/.test(request.headers["user-agent"] ?? "") && !WRONG_ADDRESSES.test(request.path));
 }
+
+/** Parameters that a service itself writes into the links to further pages. */
+const FROM_LINKS = ["after"];
 
 /** Checks requests against an OpenAPI description. */
 class OpenApi {
@@ -82,6 +85,9 @@ class OpenApi {
     const problems = [];
     for (const [name, values] of Object.entries(request.query)) {
       const parameter = known.get(name);
+      if (FROM_LINKS.includes(name)) {
+        continue;
+      }
       if (!parameter) {
         problems.push(`the service knows no parameter ${name}`);
         continue;
@@ -132,7 +138,7 @@ function octokitKnows(request) {
   const path = request.path.replace(/^\/api\/v3/, "");
   for (const endpoint of [
     rest.apps.getRepoInstallation, rest.repos.getCollaboratorPermissionLevel,
-    rest.users.getByUsername, rest.apps.getBySlug, rest.orgs.checkMembershipForUser,
+    rest.users.getByUsername,
   ]) {
     const { method, url } = endpoint.endpoint.DEFAULTS;
     const pattern = new RegExp("^" + url.replace(/\{[^}]+\}/g, "[^/]+") + "$");

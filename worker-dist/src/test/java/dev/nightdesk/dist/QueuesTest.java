@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.dist.Command.Outcome;
 import dev.nightdesk.dist.Command.Started;
+import dev.nightdesk.queue.airtable.AirtableFixture;
+import dev.nightdesk.queue.github.GitHubFixture;
+import dev.nightdesk.queue.linear.LinearFixture;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.queue.todoist.TodoistFixture;
 import dev.nightdesk.spi.Comment;
@@ -46,7 +49,11 @@ class QueuesTest {
   }
 
   static Stream<Service> services() {
-    return Stream.of(new Service("todoist", TodoistFixture::new));
+    return Stream.of(
+        new Service("airtable", AirtableFixture::new),
+        new Service("github", GitHubFixture::new),
+        new Service("linear", LinearFixture::new),
+        new Service("todoist", TodoistFixture::new));
   }
 
   private static Stage desk(Path folder, EmbeddedServer server, Service service, QueueFixture at)
@@ -100,6 +107,23 @@ class QueuesTest {
                   assertThat(comment).startsWith("Done.").contains("The report is written. 🎉"));
       assertThat(Files.readString(folder.resolve("prompt"))).contains("Write the report");
       assertThat(Files.readAllLines(desk.home().resolve("runs.jsonl"))).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("services")
+  void needsNoOtherAdapter(Service service, EmbeddedServer server) throws Exception {
+    try (QueueFixture at = service.making().make();
+        TaskQueue queue = at.open(at.address())) {
+      Stage desk = desk(folder, server, service, at);
+      Release alone =
+          Release.built().copyTo(folder.resolve("alone")).with(service.name(), "command");
+      String id = at.person().puts(Draft.of("Do without"));
+
+      Outcome run = desk.nightdesk(alone, "run").run();
+
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(standing(queue, id)).isEqualTo(Standing.REVIEW);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A release as it was laid out, or a copy of it that may be changed. */
 record Release(Path root) {
@@ -43,6 +44,23 @@ record Release(Path root) {
         });
     Files.writeString(folder.resolve("cache"), "No cache is made for a test.");
     return new Release(folder);
+  }
+
+  /** Leaves out every adapter but these. */
+  Release with(String... adapters) throws IOException {
+    try (Stream<Path> folders = Files.list(root.resolve("adapters"))) {
+      for (Path adapter : folders.toList()) {
+        if (!List.of(adapters).contains(adapter.getFileName().toString())) {
+          try (Stream<Path> jars = Files.list(adapter)) {
+            for (Path jar : jars.toList()) {
+              Files.delete(jar);
+            }
+          }
+          Files.delete(adapter);
+        }
+      }
+    }
+    return this;
   }
 
   /** {@code bin/nightdesk} in a folder of its own, with a home there and nothing else set. */

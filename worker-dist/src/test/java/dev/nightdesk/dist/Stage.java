@@ -68,7 +68,11 @@ final class Stage {
   }
 
   Command nightdesk(String... args) {
-    return Release.built().command(folder, args).with(variables);
+    return nightdesk(Release.built(), args);
+  }
+
+  Command nightdesk(Release release, String... args) {
+    return release.command(folder, args).with(variables);
   }
 
   /** The same inside something else that starts programs. */

@@ -92,7 +92,7 @@ final class CannedGitHub extends CannedService {
         || !request.header("X-GitHub-Api-Version").orElse("").equals("2022-11-28")) {
       return error(400, "Bad headers");
     }
-    String bearer = request.header("Authorization").orElse("").replaceFirst("^Bearer ", "");
+    String bearer = request.header("Authorization").orElse("").replaceFirst("^(Bearer|token) ", "");
     Optional<Reply> asApp = app.answer(request, bearer);
     if (asApp.isPresent()) {
       return asApp.get();

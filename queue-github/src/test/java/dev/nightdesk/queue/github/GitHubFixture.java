@@ -9,6 +9,7 @@ import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
 import dev.nightdesk.testkit.QueueFixture;
 import dev.nightdesk.toolkit.http.Pace;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +22,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** A repository of its own for each test. */
-record GitHubFixture(CannedGitHub github) implements QueueFixture {
+public record GitHubFixture(CannedGitHub github) implements QueueFixture {
   private static final Pace.Rate FAST = new Pace.Rate(16, Duration.ZERO, Duration.ZERO);
+
+  /** Starts the service. */
+  public GitHubFixture() throws IOException {
+    this(new CannedGitHub());
+  }
 
   @Override
   public InetSocketAddress address() {
@@ -53,13 +59,25 @@ record GitHubFixture(CannedGitHub github) implements QueueFixture {
 
   /** The settings of a queue; an empty text unsets one. */
   static GivenValues values(InetSocketAddress through, Map<String, String> settings) {
-    Map<String, String> all = new HashMap<>();
-    all.put("GITHUB_TOKEN", CannedGitHub.TOKEN);
-    all.put("GITHUB_REPOSITORY", "octo/desk");
-    all.put("GITHUB_API_URL", "http://127.0.0.1:" + through.getPort());
+    Map<String, String> all = new HashMap<>(given(through));
     all.putAll(settings);
     all.values().removeIf(String::isEmpty);
     return GivenValues.of(all);
+  }
+
+  private static Map<String, String> given(InetSocketAddress through) {
+    return Map.of(
+        "GITHUB_TOKEN",
+        CannedGitHub.TOKEN,
+        "GITHUB_REPOSITORY",
+        CannedGitHub.OWNER + "/" + CannedGitHub.NAME,
+        "GITHUB_API_URL",
+        "http://127.0.0.1:" + through.getPort());
+  }
+
+  @Override
+  public Map<String, String> settings(InetSocketAddress through) {
+    return given(through);
   }
 
   @Override

@@ -26,10 +26,12 @@ import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -67,8 +69,7 @@ final class CannedLinear extends CannedService {
     GraphQLSchema schema =
         new SchemaGenerator()
             .makeExecutableSchema(
-                new SchemaParser()
-                    .parse(Files.readString(Path.of("src/main/graphql/linear.graphqls"))),
+                new SchemaParser().parse(new InputStreamReader(schema(), StandardCharsets.UTF_8)),
                 wiring.build());
     DataFetcherExceptionHandler handler =
         parameters ->
@@ -82,6 +83,11 @@ final class CannedLinear extends CannedService {
             .instrumentation(
                 new MaxQueryComplexityInstrumentation(0, CannedLinear::tenths, this::tooComplex))
             .build();
+  }
+
+  private static InputStream schema() {
+    return Objects.requireNonNull(
+        CannedLinear.class.getResourceAsStream("/linear.graphqls"), "linear.graphqls");
   }
 
   /**

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** The canned Linear with one empty team. */
-record LinearFixture(CannedLinear linear) implements QueueFixture {
-  LinearFixture() throws IOException {
+public record LinearFixture(CannedLinear linear) implements QueueFixture {
+  /** Starts the service. */
+  public LinearFixture() throws IOException {
     this(new CannedLinear());
   }
 
@@ -51,17 +52,24 @@ record LinearFixture(CannedLinear linear) implements QueueFixture {
   }
 
   static LinearNames names(InetSocketAddress at, Map<String, String> settings) {
-    Map<String, String> all =
-        new HashMap<>(
-            Map.of(
-                "LINEAR_API_KEY",
-                CannedLinear.PERSONAL,
-                "LINEAR_TEAM",
-                "ENG",
-                "LINEAR_API_URL",
-                "http://127.0.0.1:%d/graphql".formatted(at.getPort())));
+    Map<String, String> all = new HashMap<>(given(at));
     all.putAll(settings);
     return LinearNames.from(GivenValues.of(all));
+  }
+
+  private static Map<String, String> given(InetSocketAddress through) {
+    return Map.of(
+        "LINEAR_API_KEY",
+        CannedLinear.PERSONAL,
+        "LINEAR_TEAM",
+        "ENG",
+        "LINEAR_API_URL",
+        "http://127.0.0.1:%d/graphql".formatted(through.getPort()));
+  }
+
+  @Override
+  public Map<String, String> settings(InetSocketAddress through) {
+    return given(through);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.queue.airtable;
+
+import org.jspecify.annotations.NullMarked;
