@@ -12,7 +12,17 @@ import {
 import { getVariableValues } from "graphql/execution/values.js";
 
 const [recorded, contracts, ...asked] = process.argv.slice(2);
-const json = (file) => JSON.parse(readFileSync(file, "utf8"));
+
+/** OpenAPI 3.0 says that a value may be null in a way that only counts beside a type. */
+function json(file) {
+  return JSON.parse(readFileSync(file, "utf8"), (name, value) => {
+    if (value?.nullable !== true || value.type) {
+      return value;
+    }
+    const { nullable, ...rest } = value;
+    return { anyOf: [{ type: "null" }, rest] };
+  });
+}
 
 /** Where tests send an adapter that is told a wrong or retired address. */
 const WRONG_ADDRESSES = /^\/rest\/v2\//;

@@ -64,7 +64,8 @@ final class CannedAirtable extends CannedService {
 
   @Override
   protected synchronized Reply answer(Request request) throws Exception {
-    List<String> parts = request.parts();
+    // The official client ends some addresses with a slash.
+    List<String> parts = request.parts().stream().filter(part -> !part.isEmpty()).toList();
     if (!request.header("Authorization").equals(Optional.of("Bearer " + TOKEN))) {
       return refusal(401, "AUTHENTICATION_REQUIRED", "Authentication required");
     }
