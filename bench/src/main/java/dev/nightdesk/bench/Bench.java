@@ -16,6 +16,7 @@ public final class Bench {
             case "lives" -> Lives.measure();
             case "crowd" -> Crowd.measure();
             case "polls" -> Polls.measure();
+            case "queues" -> Queues.measure();
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
           };
       rows.forEach(row -> System.out.println(row.markdown()));

@@ -52,7 +52,7 @@ final class Idle {
             percent < 1));
   }
 
-  private static double megabytes(Process process) throws IOException {
+  static double megabytes(Process process) throws IOException {
     return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
