@@ -41,7 +41,7 @@ final class Shift {
     List<Callable<Tally>> jobs = new ArrayList<>();
     crew.forEach(worker -> jobs.add(() -> worker.handleWhatIsReady(task)));
     try (var progress = new Progress(console, crew, office.clock());
-        ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+        ExecutorService each = Executors.newCachedThreadPool()) {
       progress.begin();
       List<Future<Tally>> results;
       try {

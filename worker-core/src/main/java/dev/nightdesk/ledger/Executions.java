@@ -72,7 +72,7 @@ public final class Executions implements AutoCloseable {
             .onDeadExecution(this::takeOver)
             .execute(this::carry);
     ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(
+        Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name(picks.worker() + "-", 1).factory());
     Scheduler made =
         Scheduler.create(picks.database().looseDataSource(), task)

@@ -66,6 +66,12 @@ nd_watch() {
   kill -0 "$$" || nd_sweep # else the supervisor does it, which waits for the job
 }
 
+nd_guard() {
+  read -r nd_word
+  echo unwatched
+  nd_kill
+}
+
 # Once asked to stop the agent, it does not wait long for a worker that stands still.
 nd_hurry() {
   [ "$nd_silence" -lt 5 ] || nd_silence=5
@@ -82,14 +88,17 @@ nd_job=$!
 exec 3>&- 4>&-
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 trap '' PIPE # the worker may be gone
+# A watcher that was killed watches nothing, so its end is the agent's end as well: the guard reads
+# from a pipe that only the watcher holds open. No trap for CHLD, with which bash 5.2 may crash.
+exec 6> >(nd_guard)
+nd_guard=$!
 nd_watch &
 nd_watcher=$!
+exec 6>&-
 
-# A watcher that was killed watches nothing, so its end is the agent's end as well.
-trap 'kill -0 "$nd_watcher" || { echo unwatched; nd_kill; }' CHLD
 wait "$nd_job"
 nd_code=$?
-trap - CHLD
+kill -KILL "$nd_guard"
 nd_sweep
 [ -n "$nd_mark" ] || wait "$nd_writer" "$nd_second_writer"
 nd_round=0

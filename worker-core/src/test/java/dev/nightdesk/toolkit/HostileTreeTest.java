@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -155,13 +156,13 @@ class HostileTreeTest {
       assertThat(Stage.alive(token)).hasSizeGreaterThan(5);
     }
 
-    /** The supervisor's own child that listens to the worker. */
+    /** The supervisor's own child that listens to the worker; it starts it last. */
     ProcessHandle watcher() {
       return ProcessHandle.of(supervisor)
           .orElseThrow()
           .children()
           .filter(child -> child.info().commandLine().orElse("").contains("Nightdesk's"))
-          .findFirst()
+          .max(Comparator.comparingLong(ProcessHandle::pid))
           .orElseThrow();
     }
 

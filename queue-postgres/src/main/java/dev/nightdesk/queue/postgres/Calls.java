@@ -7,56 +7,91 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a server, which whoever waits for them can give up: a server that drips one byte a
- * second never runs into a socket's time limit, and a read from a socket ends only with the socket.
+ * Calls of a server, each in its caller's thread, which can be given up: a server that drips one
+ * byte a second never runs into a socket's time limit, and a read from a socket ends only with the
+ * socket. So one thread watches all calls that are on, and cuts the connections of those that take
+ * too long or whose caller was interrupted.
  *
- * <p>In platform threads. In a virtual one an interrupt would do, but once a virtual thread has
- * waited for a socket, the JVM takes 0.3 s longer to end: what polls for it sits in native code.
+ * <p>For callers in platform threads. In a virtual one an interrupt would do, but once a virtual
+ * thread has waited for a socket, the JVM takes 0.3 s longer to end: what polls for it sits in
+ * native code.
  */
 final class Calls implements AutoCloseable {
-  private static final ThreadLocal<@Nullable Call<?>> CURRENT = new ThreadLocal<>();
+  private static final Set<Call> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
 
-  private final Set<Call<?>> running = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor threads;
+  /** How late a caller that was interrupted gets away. */
+  private static final long LOOK_NANOS = 20_000_000;
 
-  Calls(int most) {
-    threads =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("nightdesk-queue-", 1).factory());
-    threads.allowCoreThreadTimeOut(true);
-  }
+  private static final Thread WATCH =
+      Thread.ofPlatform().daemon().name("nightdesk-queue-watch").start(Calls::watch);
 
-  /**
-   * Does it, unless it takes longer than that, in line with others, or the thread is interrupted.
-   */
+  private static volatile boolean idle;
+  private volatile boolean closed;
+
+  /** Does it, unless it takes longer than that or the thread is interrupted. */
   <T> T within(Duration limit, Callable<T> work)
       throws InterruptedException, TimeoutException, ExecutionException {
-    Call<T> call = new Call<>(work);
-    Future<T> result = threads.submit(call);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    Call call = new Call(this, System.nanoTime() + limit.toNanos());
+    begin(call);
     try {
-      return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      checkOpen();
+      return work.call();
+    } catch (Exception e) {
+      boolean givenUp = call.end();
+      checkOpen();
+      if (givenUp) {
+        throw new TimeoutException();
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw new ExecutionException(e);
     } finally {
-      result.cancel(true);
-      call.giveUp();
+      CURRENT.remove();
+      RUNNING.remove(call);
+      call.end();
+    }
+  }
+
+  private static void begin(Call call) {
+    CURRENT.set(call);
+    RUNNING.add(call);
+    if (idle) {
+      LockSupport.unpark(WATCH);
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new RejectedExecutionException("closed");
+    }
+  }
+
+  private static void watch() {
+    while (true) {
+      RUNNING.forEach(Call::look);
+      idle = RUNNING.isEmpty();
+      if (!idle) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      } else if (RUNNING.isEmpty()) {
+        LockSupport.park();
+      }
     }
   }
 
   /** The call of this thread uses a connection from now on. */
   static Connection using(Connection connection) throws SQLException {
-    Call<?> call = CURRENT.get();
+    Call call = CURRENT.get();
     if (call != null) {
       call.use(connection);
     }
@@ -65,7 +100,7 @@ final class Calls implements AutoCloseable {
 
   /** The call of this thread does not use its connection any more. */
   static void letGo() {
-    Call<?> call = CURRENT.get();
+    Call call = CURRENT.get();
     if (call != null) {
       call.letGo();
     }
@@ -73,36 +108,56 @@ final class Calls implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-    running.forEach(Call::giveUp);
+    closed = true;
+    RUNNING.stream().filter(call -> call.of == this).forEach(Call::giveUp);
   }
 
-  private final class Call<T> implements Callable<T> {
-    private final Callable<T> work;
+  private static final class Call {
+    final Calls of;
+    private final Thread caller = Thread.currentThread();
+    private final long deadline;
     private @Nullable Connection connection;
+    private boolean cut;
     private boolean givenUp;
+    private boolean ended;
 
-    Call(Callable<T> work) {
-      this.work = work;
+    Call(Calls of, long deadline) {
+      this.of = of;
+      this.deadline = deadline;
     }
 
-    @Override
-    public T call() throws Exception {
-      running.add(this);
-      CURRENT.set(this);
-      try {
-        return work.call();
-      } finally {
-        CURRENT.remove();
-        running.remove(this);
-        letGo();
+    synchronized void look() {
+      if (System.nanoTime() - deadline >= 0) {
+        giveUp();
+      } else if (caller.isInterrupted()) {
+        cut();
+      }
+    }
+
+    /** Ends its waits, whatever it waits for. */
+    synchronized void giveUp() {
+      if (!ended && !givenUp) {
+        givenUp = true;
+        cut();
+        caller.interrupt();
+      }
+    }
+
+    private void cut() {
+      cut = true;
+      if (connection != null) {
+        try {
+          connection.abort(Runnable::run);
+        } catch (SQLException gone) {
+          connection = null;
+        }
       }
     }
 
     synchronized void use(Connection used) throws SQLException {
       connection = used;
-      if (givenUp) {
-        giveUp();
+      if (cut) {
+        cut();
         throw new SQLException("nobody waits for it any more", "57014");
       }
     }
@@ -111,15 +166,14 @@ final class Calls implements AutoCloseable {
       connection = null;
     }
 
-    synchronized void giveUp() {
-      givenUp = true;
-      if (connection != null) {
-        try {
-          connection.abort(Runnable::run);
-        } catch (SQLException gone) {
-          connection = null;
-        }
+    /** Whether it was given up; its interrupt was for the call alone. */
+    synchronized boolean end() {
+      connection = null;
+      if (givenUp && !ended) {
+        Thread.interrupted();
       }
+      ended = true;
+      return givenUp;
     }
   }
 }

@@ -41,7 +41,7 @@ final class PostgresClient implements AutoCloseable {
   private final Site.Finder finder;
   private final Names names;
   private final String worker;
-  private final Calls calls = new Calls(Connections.MOST);
+  private final Calls calls = new Calls();
   private final ReentrantLock opening = new ReentrantLock();
   private volatile Optional<Open> open = Optional.empty();
   private volatile boolean doubtful;
@@ -98,9 +98,6 @@ final class PostgresClient implements AutoCloseable {
     }
     if (cause instanceof InterruptedException interrupted) {
       throw interrupted;
-    }
-    if (cause instanceof Error error) {
-      throw error;
     }
     if (SqlFailures.unsettling(cause)) {
       doubtful = true;

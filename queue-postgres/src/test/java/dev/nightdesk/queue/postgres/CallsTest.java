@@ -9,6 +9,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CallsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private final Calls calls = new Calls(1);
+  private final Calls calls = new Calls();
 
   @AfterEach
   void close() {
@@ -28,14 +30,14 @@ class CallsTest {
   }
 
   @Test
-  void freesTheThreadOfACallThatTakesTooLong() throws Exception {
+  void givesUpACallThatTakesTooLong() throws Exception {
     assertThatThrownBy(() -> calls.within(Duration.ofSeconds(1), CallsTest::sleepThere))
         .isInstanceOf(TimeoutException.class);
     assertThat(calls.within(LONG, () -> "next")).isEqualTo("next");
   }
 
   @Test
-  void freesTheThreadOfACallWhoseCallerIsInterrupted() throws Exception {
+  void givesUpACallWhoseCallerIsInterrupted() throws Exception {
     Thread caller = Thread.currentThread();
     assertThatThrownBy(() ->
             calls.within(
@@ -46,6 +48,34 @@ class CallsTest {
                 }))
         .isInstanceOf(InterruptedException.class);
     assertThat(calls.within(LONG, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
+  void givesUpWhatIsOnWhenItIsClosed() {
+    assertThatThrownBy(() ->
+            calls.within(
+                LONG,
+                () -> {
+                  Thread.ofPlatform().start(calls::close);
+                  return sleepThere();
+                }))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    assertThatThrownBy(() -> calls.within(LONG, () -> "next"))
+        .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void givesUpAWaitThatNoSocketEnds() {
+    assertThatThrownBy(() ->
+            calls.within(
+                Duration.ofSeconds(1),
+                () -> {
+                  new CountDownLatch(1).await();
+                  return "opened";
+                }))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
