@@ -22,7 +22,7 @@ final class Queues {
   private static final int MANY = 10_000;
 
   /** The slowest listing takes a minute. */
-  private static final Duration SETTLING = Duration.ofMinutes(3);
+  private static final Duration SETTLING = Duration.ofSeconds(90);
 
   private static final int MOST_MEGABYTES_MORE = 64;
   private static final String DESCRIPTION = "What is to be done, and why. ".repeat(10);
