@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,10 @@ abstract class WorkerStage {
       new Timings(Duration.ofMillis(400), 100, Duration.ofMillis(50));
 
   @TempDir Path home = Path.of("");
-  final SettableClock clock = new SettableClock(Instant.now());
+
+  /** A whole second, since some services tell times in nothing finer. */
+  final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+
   final List<String> alerts = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private QueueFixture fixture;
