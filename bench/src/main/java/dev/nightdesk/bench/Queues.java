@@ -7,6 +7,7 @@ import dev.nightdesk.queue.todoist.TodoistFixture;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.QueueFixture;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,9 +52,9 @@ final class Queues {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       watch.destroy();
-      watch.waitFor();
+      watch.onExit().join();
       service.close();
     }
   }
