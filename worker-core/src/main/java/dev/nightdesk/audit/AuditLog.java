@@ -34,7 +34,7 @@ public final class AuditLog {
   private static final Duration SLACK = Duration.ofDays(1);
 
   private final Path file;
-  private final HeadStore heads;
+  private final HeadKeeper heads;
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private End known = new End(0, 0, Chain.BEGINNING);
 
@@ -54,7 +54,7 @@ public final class AuditLog {
 
   private AuditLog(Path file, HeadStore heads) {
     this.file = file;
-    this.heads = heads;
+    this.heads = new HeadKeeper(heads);
   }
 
   /** Touches no file yet. */
@@ -62,7 +62,7 @@ public final class AuditLog {
     return new AuditLog(runsJsonl, heads);
   }
 
-  /** Returns when the line is on the disk. */
+  /** Returns when the line is on the disk; the ledger learns of it a moment later. */
   public void append(RunRecord record) {
     append(record.json());
   }
@@ -84,7 +84,7 @@ public final class AuditLog {
       WRITER.unlock();
     }
     if (written != null) {
-      keepHead(written);
+      heads.keep(new HeadStore.Head(written.records(), written.sha256()));
     }
     if (mine.problem != null) {
       throw mine.problem;
@@ -193,13 +193,9 @@ public final class AuditLog {
     }
   }
 
-  /** The line stands already; a later head covers it too. */
-  private void keepHead(End end) {
-    try {
-      heads.put(end.records(), end.sha256());
-    } catch (RuntimeException e) {
-      log.warn("the ledger does not keep the audit log's newest line: {}", e.getMessage());
-    }
+  /** Returns when the ledger knows the newest line, which it else learns a moment later. */
+  public void settle() {
+    heads.settle();
   }
 
   /** Whether the run has its line already; looks no further back than to when it began. */
@@ -252,6 +248,7 @@ public final class AuditLog {
 
   /** Reads all of it: edited, dropped, moved and cut-off lines show. */
   public Verification verify() {
+    settle();
     Optional<HeadStore.Head> head = heads.get();
     try {
       return Verifier.verify(file, head);

@@ -60,6 +60,7 @@ final class Journal {
 
   /** The next worker finds out by itself what cannot be noted now. */
   void close() {
+    audit.settle();
     try {
       settle();
     } catch (LedgerException away) {

@@ -27,6 +27,7 @@ abstract class AuditFile {
   void append(int from, int to) {
     AuditLog log = log();
     IntStream.rangeClosed(from, to).forEach(n -> log.append(Records.run(n)));
+    log.settle();
   }
 
   List<String> lines() throws IOException {

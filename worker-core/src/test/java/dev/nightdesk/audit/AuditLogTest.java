@@ -9,16 +9,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 
 class AuditLogTest extends AuditFile {
@@ -92,7 +95,9 @@ class AuditLogTest extends AuditFile {
     late.put(five.lines(), five.sha256());
     append(6, 8);
 
-    AuditLog.open(file, late).append(Records.run(9));
+    AuditLog ninth = AuditLog.open(file, late);
+    ninth.append(Records.run(9));
+    ninth.settle();
 
     assertThat(late.get().map(HeadStore.Head::lines)).contains(9L);
     assertThat(AuditLog.open(file, late).verify().holds()).isTrue();
@@ -137,33 +142,45 @@ class AuditLogTest extends AuditFile {
     SlowHeads slow = new SlowHeads();
     AuditLog log = AuditLog.open(file, slow);
     Files.writeString(file, "torn, so that the first one has to look at the head");
-    Thread first = Thread.ofPlatform().start(() -> log.append(Records.run(0)));
-    slow.writing.await();
-    List<Thread> others =
-        IntStream.rangeClosed(1, 100)
-            .mapToObj(n -> Thread.ofPlatform().start(() -> log.append(Records.run(n))))
-            .toList();
-    await().until(() -> others.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
-    slow.waiting.countDown();
-    first.join();
-    for (Thread other : others) {
-      other.join();
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.FileWrite").withThreshold(Duration.ZERO);
+      recording.start();
+      Thread first = Thread.ofPlatform().start(() -> log.append(Records.run(0)));
+      slow.asked.await();
+      List<Thread> others =
+          IntStream.rangeClosed(1, 100)
+              .mapToObj(n -> Thread.ofPlatform().start(() -> log.append(Records.run(n))))
+              .toList();
+      await().until(() -> others.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
+      slow.mayAnswer.countDown();
+      first.join();
+      for (Thread other : others) {
+        other.join();
+      }
+      recording.stop();
+      assertThat(writesToTheFile(recording)).isEqualTo(2);
     }
-    assertThat(slow.writes).hasValue(2);
-    assertThat(log().verify()).isEqualTo(new Verification(101, List.of(), List.of(1L)));
+    assertThat(log.verify()).isEqualTo(new Verification(101, List.of(), List.of(1L)));
   }
 
-  /** Keeps the first writer until it may go on. */
+  private long writesToTheFile(Recording recording) throws IOException {
+    Path dump = file.resolveSibling("writes.jfr");
+    recording.dump(dump);
+    return RecordingFile.readAllEvents(dump).stream()
+        .filter(event -> file.toString().equals(event.getString("path")))
+        .count();
+  }
+
+  /** Keeps the first one who asks waiting. */
   private final class SlowHeads implements HeadStore {
-    final CountDownLatch writing = new CountDownLatch(1);
-    final CountDownLatch waiting = new CountDownLatch(1);
-    final AtomicInteger writes = new AtomicInteger();
+    final CountDownLatch asked = new CountDownLatch(1);
+    final CountDownLatch mayAnswer = new CountDownLatch(1);
 
     @Override
     public Optional<Head> get() {
-      writing.countDown();
+      asked.countDown();
       try {
-        waiting.await();
+        mayAnswer.await();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -172,7 +189,6 @@ class AuditLogTest extends AuditFile {
 
     @Override
     public void put(long lines, String sha256) {
-      writes.incrementAndGet();
       heads.put(lines, sha256);
     }
   }
