@@ -166,7 +166,8 @@ final class Stage implements AutoCloseable {
         Optional.empty(),
         new Expectations(false, List.of()),
         new Authors.Anyone(),
-        new Surroundings(home, false, List.of(), List.of(), List.of(), Map.of(), Optional.empty()),
+        new Surroundings(
+            home, false, List.of(), List.of(), List.of(), Map.of(), false, Optional.empty()),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 

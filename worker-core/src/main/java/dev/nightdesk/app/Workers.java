@@ -191,6 +191,7 @@ final class Workers {
         values.find(WorkerSettings.WRITABLE).orElse(List.of()),
         hidden(),
         settings.pick(visible),
+        false,
         values.find(WorkerSettings.OUTPUT_DIRECTORY).map(Path::toAbsolutePath));
   }
 

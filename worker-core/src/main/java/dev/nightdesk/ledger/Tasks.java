@@ -106,6 +106,19 @@ public final class Tasks {
             .findOne());
   }
 
+  /** The audit records of the task's runs that have ended. */
+  public List<String> records(TaskKey key) {
+    return database.each(handle ->
+        handle
+            .createQuery(
+                "select record from run where worker = :worker and task_id = :id"
+                    + " and record is not null order by started_at")
+            .bind("worker", key.worker())
+            .bind("id", key.id())
+            .mapTo(String.class)
+            .list());
+  }
+
   /** A task, and whether something is still to be written to it. */
   public record Debtor(TaskRow row, boolean owes) {}
 

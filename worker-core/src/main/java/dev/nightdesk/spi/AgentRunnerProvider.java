@@ -26,6 +26,17 @@ public interface AgentRunnerProvider {
     return Optional.of(Duration.ofMinutes(10));
   }
 
+  /**
+   * A line of {@code transcript.jsonl} as {@code nightdesk logs} shows it: what the agent said or
+   * did, in plain words.
+   *
+   * @param transcriptLine as the agent, or the adapter, wrote it; possibly cut off or broken
+   * @return empty where there is nothing in it for a person
+   */
+  default Optional<String> inWords(String transcriptLine) {
+    return Optional.of(transcriptLine);
+  }
+
   /** Opens the agent; starts nothing. */
   AgentRunner open(Values values, Desk desk);
 }

@@ -39,6 +39,14 @@ public sealed interface RunEvent {
   record ModelCalled(Usage usage) implements RunEvent {}
 
   /**
+   * What the run used in all until now, as its agent says: counts instead of the model calls that
+   * were emitted before it. For agents that tell the truth only at the end of a turn.
+   *
+   * @param total of this run, not of its session
+   */
+  record Settled(Usage total) implements RunEvent {}
+
+  /**
    * A tool was called.
    *
    * @param name the tool's name

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param home the run's own home folder, empty at the start
  * @param record the folder where {@code transcript.jsonl} and {@code stderr.log} belong
  * @param session the agent's session to go on with; empty = a fresh one
+ * @param trusted whether agent configuration that lies in the workspace is the user's own and is to
+ *     be honoured; else the workspace is a stranger's
  * @param limits the bounds
  * @param containment how its processes are kept in
  */
@@ -22,7 +24,8 @@ public record RunRequest(
     Path workspace,
     Path home,
     Path record,
-    Optional<String> session,
+    Optional<Session> session,
+    boolean trusted,
     RunLimits limits,
     Containment containment) {
   public RunRequest {
@@ -34,5 +37,11 @@ public record RunRequest(
     Objects.requireNonNull(session);
     Objects.requireNonNull(limits);
     Objects.requireNonNull(containment);
+  }
+
+  /** The same with another session, or without one. */
+  public RunRequest withSession(Optional<Session> other) {
+    return new RunRequest(
+        runId, prompt, workspace, home, record, other, trusted, limits, containment);
   }
 }

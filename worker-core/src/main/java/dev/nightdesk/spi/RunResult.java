@@ -37,6 +37,11 @@ public sealed interface RunResult {
     MODEL_UNAVAILABLE,
     /** The model's service refuses us: key, quota, billing. The worker is held. */
     MODEL_REFUSES_US,
+    /**
+     * The session to go on with is not there any more; nothing was done. Core starts the agent once
+     * more without one, and tells it what it had said.
+     */
+    SESSION_LOST,
     /** More output than the limit. */
     TOO_MUCH_OUTPUT,
     /** What it printed cannot be understood. An attempt is charged. */

@@ -11,20 +11,40 @@ import java.util.Optional;
  * @param inputTokens tokens sent, without those read from a cache
  * @param outputTokens tokens received
  * @param cachedTokens tokens read from a cache
- * @param costUsd what it cost, where the agent says so
+ * @param cost what it cost; empty where nobody says so, and core counts the tokens at the dearest
+ *     rate that it knows
  */
 public record Usage(
-    int calls,
-    long inputTokens,
-    long outputTokens,
-    long cachedTokens,
-    Optional<BigDecimal> costUsd) {
+    int calls, long inputTokens, long outputTokens, long cachedTokens, Optional<Cost> cost) {
 
   /** Nothing. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, Optional.empty());
 
+  /**
+   * Money.
+   *
+   * @param usd US dollars, not negative
+   * @param basis how it is known
+   */
+  public record Cost(BigDecimal usd, Basis basis) {
+    public Cost {
+      Objects.requireNonNull(basis);
+      if (usd.signum() < 0) {
+        throw new IllegalArgumentException("a cost cannot be negative");
+      }
+    }
+  }
+
+  /** How a cost is known. */
+  public enum Basis {
+    /** The agent or its service said so. */
+    REPORTED,
+    /** The adapter counted the tokens at its model's list price, or at the user's own. */
+    PRICED
+  }
+
   public Usage {
-    Objects.requireNonNull(costUsd);
+    Objects.requireNonNull(cost);
     if (calls < 0 || inputTokens < 0 || outputTokens < 0 || cachedTokens < 0) {
       throw new IllegalArgumentException("usage cannot be negative");
     }

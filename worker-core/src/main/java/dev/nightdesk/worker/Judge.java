@@ -114,7 +114,7 @@ final class Judge {
     String reason = failed.reason();
     Then then =
         switch (failed.failure()) {
-          case AGENT_FAILED, UNREADABLE_OUTPUT -> new Then.Failed();
+          case AGENT_FAILED, UNREADABLE_OUTPUT, SESSION_LOST -> new Then.Failed();
           case CANNOT_START, MODEL_REFUSES_US -> new Then.WorkerHeld();
           case MODEL_UNAVAILABLE -> new Then.Again(MODEL_PAUSE, true);
           case TOO_MUCH_OUTPUT -> new Then.Held(REPLY);

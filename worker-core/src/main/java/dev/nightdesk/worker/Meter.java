@@ -42,9 +42,7 @@ final class Meter implements RunEvents {
   private final BiConsumer<Meter, RunEvent> also;
 
   private long lastSign;
-  private Usage used = Usage.NONE;
-  private BigDecimal assumedUsd = BigDecimal.ZERO;
-  private boolean costReported;
+  private final Spend spend = new Spend();
   private final Map<String, Integer> tools = new TreeMap<>();
   private final List<String> denials = new ArrayList<>();
   private RunEvent.Introduced introduced =
@@ -92,7 +90,14 @@ final class Meter implements RunEvents {
     }
     lastSign = nanos.getAsLong();
     switch (event) {
-      case RunEvent.ModelCalled called -> add(called.usage());
+      case RunEvent.ModelCalled called -> {
+        spend.add(called.usage());
+        checkSpend();
+      }
+      case RunEvent.Settled settled -> {
+        spend.settle(settled.total());
+        checkSpend();
+      }
       case RunEvent.ToolCalled tool -> tools.merge(tool.name(), 1, Integer::sum);
       case RunEvent.ToolDenied denied -> deny(denied);
       case RunEvent.Introduced more -> introduce(more);
@@ -103,24 +108,10 @@ final class Meter implements RunEvents {
     return true;
   }
 
-  private void add(Usage more) {
-    costReported |= more.costUsd().isPresent();
-    used =
-        new Usage(
-            used.calls() + more.calls(),
-            used.inputTokens() + more.inputTokens(),
-            used.outputTokens() + more.outputTokens(),
-            used.cachedTokens() + more.cachedTokens(),
-            Optional.of(
-                used.costUsd()
-                    .orElse(BigDecimal.ZERO)
-                    .add(more.costUsd().orElse(BigDecimal.ZERO))));
-    if (more.costUsd().isEmpty()) {
-      assumedUsd = assumedUsd.add(Prices.assumed(more));
-    }
-    if (used.calls() > limits.calls()) {
+  private void checkSpend() {
+    if (spend.used().calls() > limits.calls()) {
       stop(Stop.CALLS);
-    } else if (costUsd().compareTo(limits.costUsd()) > 0) {
+    } else if (spend.usd().compareTo(limits.costUsd()) > 0) {
       stop(Stop.COST);
     }
   }
@@ -163,23 +154,17 @@ final class Meter implements RunEvents {
   }
 
   synchronized Usage used() {
-    return used;
+    return spend.used();
   }
 
   /** What the run cost so far, with what was not reported counted at the dearest rate. */
   synchronized BigDecimal costUsd() {
-    return used.costUsd().orElse(BigDecimal.ZERO).add(assumedUsd);
+    return spend.usd();
   }
 
   /** Where {@link #costUsd} comes from, for the audit log. */
   synchronized Optional<String> costBasis() {
-    if (assumedUsd.signum() > 0) {
-      return Optional.of(
-          costReported
-              ? "reported, in part assumed at the dearest rate"
-              : "assumed at the dearest rate");
-    }
-    return costReported ? Optional.of("reported") : Optional.empty();
+    return spend.basis();
   }
 
   synchronized Map<String, Integer> tools() {

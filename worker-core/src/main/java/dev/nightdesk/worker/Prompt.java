@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** What the agent is told: the worker's instructions, then the task as fenced data. */
 final class Prompt {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int MOST_SAID = 20_000;
 
   /** What a person who reads the task does not see, but a model would. */
   private static final Pattern HIDDEN =
@@ -33,12 +34,19 @@ final class Prompt {
   /**
    * @param instructions the worker's own, from its file
    * @param comments by people who may instruct the worker, oldest first
+   * @param said what the agent said at the end of its last run, where it does not remember it
    */
-  static String of(Optional<String> instructions, Task task, List<Comment> comments, Cause cause) {
+  static String of(
+      Optional<String> instructions,
+      Task task,
+      List<Comment> comments,
+      Cause cause,
+      Optional<String> said) {
     Prompt prompt = new Prompt();
     instructions.ifPresent(own -> prompt.text.append(own.strip()).append("\n\n"));
     prompt.introduce(cause);
     prompt.task(task);
+    said.ifPresent(text -> prompt.fenced("YOUR LAST RESULT", shortened(text)));
     for (Comment comment : comments) {
       prompt.fenced("COMMENT", "By " + name(comment.author()) + ":\n" + comment.body());
     }
@@ -97,6 +105,11 @@ final class Prompt {
           .append(" left out of the task.)\n\n");
     }
     text.append(StatusLine.PROTOCOL).append('\n');
+  }
+
+  /** The end of a long result has what matters more often than its beginning. */
+  private static String shortened(String said) {
+    return said.length() <= MOST_SAID ? said : "…" + said.substring(said.length() - MOST_SAID);
   }
 
   private static String name(Optional<Author> author) {

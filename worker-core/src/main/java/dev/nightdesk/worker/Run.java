@@ -13,7 +13,6 @@ import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunEvent;
-import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Task;
@@ -22,13 +21,11 @@ import dev.nightdesk.worker.Verdict.Then;
 import dev.nightdesk.worker.Workspaces.Left;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +48,7 @@ final class Run {
   private final Meter meter;
   private final Live live;
   private final Workspaces workspaces;
+  private final Engagement engagement;
   private Optional<Room> room = Optional.empty();
   private List<Comment> comments = List.of();
   private List<Receipt> claimed = List.of();
@@ -68,6 +66,7 @@ final class Run {
     this.meter = new Meter(spec.limits(), System::nanoTime, this::note);
     this.live = new Live(ticket, task, meter, pulse);
     this.workspaces = new Workspaces(spec.surroundings().home());
+    this.engagement = new Engagement(spec, parts, row, task, ticket);
   }
 
   Live live() {
@@ -90,9 +89,9 @@ final class Run {
   Next carryOut() throws InterruptedException {
     try {
       live.phase(Live.Phase.PREPARE);
-      room = Optional.of(prepare());
+      room = Optional.of(engagement.prepare(comments));
       live.phase(Live.Phase.AGENT);
-      RunResult result = work(room.get());
+      RunResult result = engagement.work(room.get(), pulse, meter);
       live.phase(Live.Phase.VERDICT);
       Left left = workspaces.left(room.get(), spec.expectations().files());
       Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
@@ -123,48 +122,6 @@ final class Run {
         new Judge(spec.limits(), spec.expectations()).judge(nothing, meter, Left.NOTHING));
   }
 
-  private Room prepare() throws IOException {
-    Optional<String> instructions = Optional.empty();
-    if (spec.instructions().isPresent()) {
-      instructions = Optional.of(Files.readString(spec.instructions().get()));
-    }
-    return workspaces.prepare(
-        ticket.runId(), Prompt.of(instructions, task, comments, ticket.cause()));
-  }
-
-  private RunResult work(Room in) {
-    RunRequest request =
-        new RunRequest(
-            ticket.runId(),
-            in.prompt(),
-            in.workspace(),
-            in.home(),
-            in.record(),
-            row.session(),
-            spec.limits(),
-            spec.surroundings().containment(parts.office().timings(), pulse));
-    meter.running(Thread.currentThread());
-    try {
-      return spec.agent().run(request, meter);
-    } catch (RuntimeException e) {
-      log.error(
-          "the agent's adapter failed run_id={} task_id={} worker={}",
-          ticket.runId(),
-          ticket.key().id(),
-          spec.name(),
-          e);
-      return new RunResult.Failed(
-          RunResult.Failure.AGENT_FAILED,
-          "The agent's adapter failed; the worker's log says how.",
-          "",
-          OptionalInt.empty());
-    } finally {
-      meter.ended();
-      // What stopped the run is in the meter; from here on the run is brought to its end.
-      Thread.interrupted();
-    }
-  }
-
   /** Writes down what a later worker, or the settlement of a lost run, has to know. */
   private void note(Meter from, RunEvent event) {
     try {
@@ -173,6 +130,7 @@ final class Run {
             case RunEvent.ProcessStarted started ->
                 runs().started(ticket, started.pid(), started.startedAt());
             case RunEvent.ModelCalled called -> runs().spent(ticket, from.costUsd());
+            case RunEvent.Settled settled -> runs().spent(ticket, from.costUsd());
             default -> true;
           };
       if (!ours) {

@@ -69,6 +69,7 @@ public record WorkerSpec(
    * @param home {@code NIGHTDESK_HOME}
    * @param hidden homes, {@code .env} files and {@code NIGHTDESK_HOME}
    * @param environment the agent's variables, but for HOME and TMPDIR, which are each run's own
+   * @param trusted whether the agent configuration in a workspace is honoured
    * @param outputDirectory where files of good runs are copied to
    */
   public record Surroundings(
@@ -78,6 +79,7 @@ public record WorkerSpec(
       List<Path> writable,
       List<Path> hidden,
       Map<String, String> environment,
+      boolean trusted,
       Optional<Path> outputDirectory) {
     public Surroundings {
       readable = List.copyOf(readable);

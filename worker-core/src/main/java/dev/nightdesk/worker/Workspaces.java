@@ -80,6 +80,16 @@ final class Workspaces {
     return room;
   }
 
+  /** What an earlier run of this home said at its end; empty where nobody knows it any more. */
+  Optional<String> resultOf(String runId) {
+    try {
+      String said = Files.readString(home.resolve("runs").resolve(runId).resolve("result.md"));
+      return Optional.of(said).filter(text -> !text.isBlank());
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
   /** Writes a private file. */
   static void write(Path file, String text) throws IOException {
     Files.deleteIfExists(file);

@@ -83,7 +83,13 @@ class ConclusionsTest {
   void putsDoneWorkUpForReview() {
     meter.emit(new RunEvent.Introduced(Optional.of("s1"), Optional.empty(), Optional.empty()));
     meter.emit(
-        new RunEvent.ModelCalled(new Usage(2, 900, 100, 0, Optional.of(new BigDecimal("0.2")))));
+        new RunEvent.ModelCalled(
+            new Usage(
+                2,
+                900,
+                100,
+                0,
+                Optional.of(new Usage.Cost(new BigDecimal("0.2"), Usage.Basis.REPORTED)))));
     left = Given.files("report.md");
 
     Consequences what = of(RunStatus.OK, "", new Then.Review());

@@ -58,7 +58,14 @@ final class Given {
         new Expectations(false, List.of()),
         new Authors.Anyone(),
         new Surroundings(
-            Path.of("/desk"), true, List.of(), List.of(), List.of(), Map.of(), Optional.empty()),
+            Path.of("/desk"),
+            true,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            false,
+            Optional.empty()),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 

@@ -144,6 +144,34 @@ class MeterTest {
   }
 
   @Test
+  void believesAnAgentThatSaysWhatItUsedInAll() {
+    meter.emit(new RunEvent.ModelCalled(new Usage(1, 100_000, 10_000, 0, Optional.empty())));
+    meter.emit(settled(3, "1.5"));
+    assertThat(meter.costUsd()).isEqualByComparingTo("1.5");
+    assertThat(meter.costBasis()).contains("reported");
+    assertThat(meter.used().calls()).isEqualTo(3);
+    assertThat(meter.stopped()).isEmpty();
+
+    call(meter, "0.5");
+    meter.emit(settled(5, "5.01"));
+    assertThat(meter.costUsd()).isEqualByComparingTo("5.01");
+    assertThat(meter.stopped()).contains(Meter.Stop.COST);
+    assertThat(passedOn).hasSize(4);
+  }
+
+  private static RunEvent settled(int calls, String dollars) {
+    Usage.Cost cost = new Usage.Cost(new BigDecimal(dollars), Usage.Basis.REPORTED);
+    return new RunEvent.Settled(new Usage(calls, 10, 10, 0, Optional.of(cost)));
+  }
+
+  @Test
+  void saysWhereAPriceListWasUsed() {
+    Usage.Cost cost = new Usage.Cost(new BigDecimal("0.2"), Usage.Basis.PRICED);
+    meter.emit(new RunEvent.ModelCalled(new Usage(1, 10, 10, 0, Optional.of(cost))));
+    assertThat(meter.costBasis()).contains("tokens at list price");
+  }
+
+  @Test
   void countsToolsAndKeepsTenDenials() {
     meter.emit(new RunEvent.ToolCalled("Edit"));
     meter.emit(new RunEvent.ToolCalled("Bash"));
@@ -211,6 +239,12 @@ class MeterTest {
 
   private static void call(Meter meter, String dollars) {
     meter.emit(
-        new RunEvent.ModelCalled(new Usage(1, 10, 10, 0, Optional.of(new BigDecimal(dollars)))));
+        new RunEvent.ModelCalled(
+            new Usage(
+                1,
+                10,
+                10,
+                0,
+                Optional.of(new Usage.Cost(new BigDecimal(dollars), Usage.Basis.REPORTED)))));
   }
 }

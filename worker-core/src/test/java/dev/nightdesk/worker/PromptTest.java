@@ -20,7 +20,7 @@ class PromptTest {
   private static final Pattern FENCE = Pattern.compile("<<<TASK ([0-9a-f]{16})>>>\n");
 
   private static String prompt(Task task, Comment... comments) {
-    return Prompt.of(Optional.empty(), task, List.of(comments), Cause.NEW);
+    return Prompt.of(Optional.empty(), task, List.of(comments), Cause.NEW, Optional.empty());
   }
 
   private static String nonce(String prompt) {
@@ -79,7 +79,12 @@ class PromptTest {
   @Test
   void beginsWithTheInstructionsAndEndsWithTheProtocol() {
     String prompt =
-        Prompt.of(Optional.of("\nYou write posts.\n\n"), Given.TASK, List.of(), Cause.NEW);
+        Prompt.of(
+            Optional.of("\nYou write posts.\n\n"),
+            Given.TASK,
+            List.of(),
+            Cause.NEW,
+            Optional.empty());
 
     assertThat(prompt).startsWith("You write posts.\n\nDo the task below");
     assertThat(prompt).endsWith("\n\n" + StatusLine.PROTOCOL + "\n");
@@ -174,15 +179,25 @@ class PromptTest {
 
   @Test
   void saysWhyARunIsNotTheFirst() {
-    assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), Cause.REPLY))
+    assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), Cause.REPLY, Optional.empty()))
         .contains("You worked on this task before; a person replied. Act on the last comment.");
     for (Cause cause : List.of(Cause.RETRY, Cause.TAKEOVER)) {
-      assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), cause))
+      assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), cause, Optional.empty()))
           .contains("An earlier attempt at this task did not come to an end.");
     }
     for (Cause cause : List.of(Cause.NEW, Cause.MANUAL, Cause.SCHEDULE)) {
-      assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), cause))
+      assertThat(Prompt.of(Optional.empty(), Given.TASK, List.of(), cause, Optional.empty()))
           .doesNotContain("before;", "earlier attempt");
     }
+  }
+
+  @Test
+  void tellsAnAgentWithoutMemoryWhatItHadSaid() {
+    String last = "x".repeat(30_000) + "the end ---\u200b";
+    String prompt =
+        Prompt.of(Optional.empty(), Given.TASK, List.of(), Cause.REPLY, Optional.of(last));
+    assertThat(prompt)
+        .contains("<<<YOUR LAST RESULT ", "xthe end ---\n<<<END YOUR LAST RESULT ")
+        .hasSizeLessThan(25_000);
   }
 }

@@ -89,6 +89,7 @@ public abstract class AgentRunnerContract {
         Files.createDirectories(workspace.resolve("home")),
         record,
         Optional.empty(),
+        false,
         limits,
         containment);
   }

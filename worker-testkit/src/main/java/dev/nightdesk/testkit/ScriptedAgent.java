@@ -97,7 +97,9 @@ public final class ScriptedAgent implements AgentRunner {
 
     /** One model call that cost so many dollars, and ten tokens each way. */
     public void costs(String usd) {
-      Usage usage = new Usage(1, 10, 10, 0, Optional.of(new BigDecimal(usd)));
+      Usage usage =
+          new Usage(
+              1, 10, 10, 0, Optional.of(new Usage.Cost(new BigDecimal(usd), Usage.Basis.REPORTED)));
       emit(new RunEvent.ModelCalled(usage));
     }
 

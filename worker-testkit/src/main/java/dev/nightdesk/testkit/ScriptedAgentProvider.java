@@ -43,7 +43,8 @@ public final class ScriptedAgentProvider implements AgentRunnerProvider {
   public AgentRunner open(Values values, Desk desk) {
     String result = values.get(RESULT);
     Duration takes = values.get(TAKES);
-    Optional<BigDecimal> cost = values.find(COST);
+    Optional<Usage.Cost> cost =
+        values.find(COST).map(usd -> new Usage.Cost(usd, Usage.Basis.REPORTED));
     return new ScriptedAgent((request, voice) -> {
       if (cost.isPresent()) {
         voice.emit(new RunEvent.ModelCalled(new Usage(1, 0, 0, 0, cost)));

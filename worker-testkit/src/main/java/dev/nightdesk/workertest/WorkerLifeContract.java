@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
+import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.Ability;
 import dev.nightdesk.testkit.Draft;
@@ -139,7 +141,7 @@ abstract class WorkerLifeContract extends WorkerStage {
         new ScriptedAgent((request, voice) -> {
           voice.introduce("session-7");
           return voice.done(
-              request.session().orElse("fresh")
+              request.session().map(Session::id).orElse("fresh")
                   + (promptOf(request.prompt()).contains("and in blue?") ? " heard" : ""));
         });
     try (Worker worker = worker(agent)) {
@@ -154,6 +156,35 @@ abstract class WorkerLifeContract extends WorkerStage {
     }
     assertThat(said(id).getLast()).contains("session-7 heard");
     assertThat(auditLines()).filteredOn(line -> line.contains("\"reply\"")).hasSize(1);
+  }
+
+  @Test
+  public final void startsTheAgentAnewWhereItsSessionIsGone() throws Exception {
+    needs(Ability.COMMENTS_IN_POLL);
+    String id = puts("talked about long ago");
+    ScriptedAgent agent =
+        new ScriptedAgent((request, voice) -> {
+          voice.introduce("session-" + request.runId());
+          voice.costs("0.25");
+          return request.session().isEmpty()
+              ? voice.done(
+                  promptOf(request.prompt()).contains("LAST RESULT") ? "remembered" : "first words")
+              : voice.fail(RunResult.Failure.SESSION_LOST, "no such session");
+        });
+    runOnce(agent);
+    person().comments(id, "and in blue?");
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> {
+          runOnce(agent);
+          return agent.requests().size() == 3 && standing(id) == Standing.REVIEW;
+        });
+    RunRequest resumed = agent.requests().get(1);
+    assertThat(resumed.session().map(Session::id))
+        .contains("session-" + agent.requests().get(0).runId());
+    assertThat(resumed.session().orElseThrow().used().calls()).isOne();
+    assertThat(promptOf(resumed.prompt())).contains("first words");
+    assertThat(said(id).getLast()).contains("remembered");
   }
 
   @Test

@@ -137,7 +137,8 @@ abstract class WorkerStage {
 
   final Worker worker(AgentRunner agent, TaskQueue on, Ledger with) {
     Surroundings around =
-        new Surroundings(home, false, List.of(), List.of(), List.of(), Map.of(), Optional.empty());
+        new Surroundings(
+            home, false, List.of(), List.of(), List.of(), Map.of(), false, Optional.empty());
     WorkerSpec spec =
         new WorkerSpec(
             NAME,

@@ -10,6 +10,7 @@ import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunResult;
+import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
@@ -166,7 +167,8 @@ abstract class WorkerStopContract extends WorkerLifeContract {
     ScriptedAgent agent =
         new ScriptedAgent((request, voice) -> {
           if (working.getCount() == 0) {
-            return voice.done("went on with " + request.session().orElse("nothing"));
+            return voice.done(
+                "went on with " + request.session().map(Session::id).orElse("nothing"));
           }
           voice.introduce("session-1");
           working.countDown();

@@ -8,6 +8,7 @@ import dev.nightdesk.spi.RunEvents;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.RunResult.Failure;
+import dev.nightdesk.spi.Session;
 import dev.nightdesk.toolkit.CannotStartException;
 import dev.nightdesk.toolkit.ChildProcess;
 import dev.nightdesk.toolkit.Ending;
@@ -62,7 +63,8 @@ final class CommandRunner implements AgentRunner {
   }
 
   private Launch launch(RunRequest request, CommandFiles files) {
-    List<String> words = command.filledIn(files.prompt(), files.result(), request.session());
+    List<String> words =
+        command.filledIn(files.prompt(), files.result(), request.session().map(Session::id));
     Launch launch = Launch.of(request, words).withInput(files.prompt());
     boolean outputIsResult = json.isEmpty() && !command.namesResultFile();
     long output = request.limits().outputBytes();

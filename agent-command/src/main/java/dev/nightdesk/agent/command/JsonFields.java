@@ -94,7 +94,13 @@ record JsonFields(
     long received = tokens(output, outputTokens);
     return usd.isEmpty() && sent == 0 && received == 0
         ? Optional.empty()
-        : Optional.of(new Usage(1, sent, received, 0, usd));
+        : Optional.of(
+            new Usage(
+                1,
+                sent,
+                received,
+                0,
+                usd.map(known -> new Usage.Cost(known, Usage.Basis.REPORTED))));
   }
 
   private Optional<BigDecimal> dollars(JsonNode node) throws UnreadableException {

@@ -7,6 +7,8 @@ import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.RunResult.Failure;
+import dev.nightdesk.spi.Session;
+import dev.nightdesk.spi.Usage;
 import dev.nightdesk.testkit.Act;
 import dev.nightdesk.testkit.ProgramAgentContract;
 import java.io.IOException;
@@ -87,17 +89,7 @@ class CommandRunnerTest extends ProgramAgentContract {
   void passesTheSessionToGoOnWith() throws IOException {
     RunRequest fresh = request("do it");
     assertThat(run(command("echo [{session}]"), fresh).text()).isEqualTo("[]\n");
-    RunRequest reply = request("do it");
-    RunRequest resumed =
-        new RunRequest(
-            reply.runId(),
-            reply.prompt(),
-            reply.workspace(),
-            reply.home(),
-            reply.record(),
-            Optional.of("s-1"),
-            reply.limits(),
-            reply.containment());
+    RunRequest resumed = request("do it").withSession(Optional.of(new Session("s-1", Usage.NONE)));
     assertThat(run(command("echo [{session}]"), resumed).text()).isEqualTo("[s-1]\n");
   }
 

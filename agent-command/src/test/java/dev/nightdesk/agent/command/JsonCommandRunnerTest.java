@@ -77,7 +77,13 @@ class JsonCommandRunnerTest extends ProgramAgentContract {
         """
         {"result": "x", "session_id": "s-1", "cost_usd": 0.25, "input_tokens": 10, "output_tokens": 3}
         """);
-    Usage usage = new Usage(1, 10, 3, 0, Optional.of(new BigDecimal("0.250000")));
+    Usage usage =
+        new Usage(
+            1,
+            10,
+            3,
+            0,
+            Optional.of(new Usage.Cost(new BigDecimal("0.250000"), Usage.Basis.REPORTED)));
     assertThat(events)
         .contains(
             new RunEvent.Introduced(Optional.of("s-1"), Optional.empty(), Optional.empty()),
