@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.testkit.modelserver;
+
+import org.jspecify.annotations.NullMarked;
