@@ -167,7 +167,15 @@ final class Stage implements AutoCloseable {
         new Expectations(false, List.of()),
         new Authors.Anyone(),
         new Surroundings(
-            home, false, List.of(), List.of(), List.of(), Map.of(), false, Optional.empty()),
+            home,
+            false,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Optional.empty(),
+            false,
+            Optional.empty()),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 

@@ -191,7 +191,8 @@ final class Workers {
         values.find(WorkerSettings.WRITABLE).orElse(List.of()),
         hidden(),
         settings.pick(visible),
-        false,
+        values.find(WorkerSettings.DIRECTORY),
+        values.get(WorkerSettings.TRUST_DIRECTORY),
         values.find(WorkerSettings.OUTPUT_DIRECTORY).map(Path::toAbsolutePath));
   }
 

@@ -65,6 +65,7 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
                 used(WorkerSettings.INSTRUCTIONS)
                     + ": there is no file that can be read at "
                     + file));
+    directory().ifPresent(problems::add);
     missing(WorkerSettings.READABLE).forEach(problems::add);
     missing(WorkerSettings.WRITABLE).forEach(problems::add);
     exposed(queue).forEach(problems::add);
@@ -93,6 +94,21 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
                     name.described(WorkerSettings.AUTHORS),
                     WorkerSettings.AUTHORS.meaning(),
                     queue.name()));
+  }
+
+  private Optional<String> directory() {
+    Optional<Path> folder = values.find(WorkerSettings.DIRECTORY);
+    if (folder.isEmpty()) {
+      return values.get(WorkerSettings.TRUST_DIRECTORY)
+          ? Optional.of(
+              used(WorkerSettings.TRUST_DIRECTORY)
+                  + ": there is no WORKER_DIRECTORY to trust; set it, or take this out")
+          : Optional.empty();
+    }
+    return folder
+        .filter(path -> !Files.isDirectory(path) || !Files.isReadable(path))
+        .map(path ->
+            used(WorkerSettings.DIRECTORY) + ": there is no folder that can be read at " + path);
   }
 
   private Stream<String> missing(Setting<List<Path>> paths) {

@@ -53,7 +53,10 @@ public final class WorkerSettings {
   public static final Setting<Path> INSTRUCTIONS =
       Setting.path("WORKER_INSTRUCTIONS", "Markdown file put before every task").optional();
   public static final Setting<Path> DIRECTORY =
-      later("WORKER_DIRECTORY", "folder or git repository that the agent works on");
+      Setting.path(
+              "WORKER_DIRECTORY",
+              "folder or git repository that the agent works on, each run on a copy of its own")
+          .optional();
   public static final Setting<Path> OUTPUT_DIRECTORY =
       Setting.path("WORKER_OUTPUT_DIRECTORY", "folder that the files of a good run are copied to")
           .optional();
@@ -75,10 +78,11 @@ public final class WorkerSettings {
               "list of those whose tasks are worked on: ids or logins, members, or anyone",
               AuthorRule::parse)
           .optional();
-  public static final Setting<Path> TRUST_DIRECTORY =
-      later(
-          "WORKER_TRUST_DIRECTORY",
-          "permission to honour the agent configuration in WORKER_DIRECTORY");
+  public static final Setting<Boolean> TRUST_DIRECTORY =
+      Setting.flag(
+              "WORKER_TRUST_DIRECTORY",
+              "permission to honour the agent configuration in WORKER_DIRECTORY")
+          .orElse("false");
   public static final Setting<Boolean> REQUIRE_STATUS =
       Setting.flag("WORKER_REQUIRE_STATUS", "rule that every result must end with a STATUS line")
           .orElse("false");
@@ -136,16 +140,6 @@ public final class WorkerSettings {
           PURPOSE);
 
   private WorkerSettings() {}
-
-  private static Setting<Path> later(String name, String meaning) {
-    return Setting.<Path>of(
-            name,
-            meaning + " (not supported by this version)",
-            text -> {
-              throw new IllegalArgumentException("not supported by this version; remove it");
-            })
-        .optional();
-  }
 
   private static Duration some(String text) {
     Duration duration = Setting.parseDuration(text);

@@ -155,6 +155,7 @@ final class Conclusions {
         Remarks.paragraphs(
             course.outlook(),
             Remarks.left(run.left().files(), where),
+            Remarks.changes(run.left().changes(), host),
             Remarks.spent(run.took(), run.meter().used(), run.meter().costUsd(), runId));
     String body = Remarks.paragraphs(Remarks.first(verdict), verdict.text(), end);
     // Where the service is too small for all of it, what follows the result must still be read.

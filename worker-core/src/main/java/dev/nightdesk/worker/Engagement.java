@@ -5,17 +5,23 @@ import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Comment;
+import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Task;
+import dev.nightdesk.worker.Workspaces.Left;
+import dev.nightdesk.worker.Workspaces.LeftFile;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +36,8 @@ final class Engagement {
   private final RunTicket ticket;
   private final Workspaces workspaces;
   private List<Comment> comments = List.of();
+  private Optional<WorkingCopy> copy = Optional.empty();
+  private Optional<Set<LeftFile>> before = Optional.empty();
 
   Engagement(WorkerSpec spec, Parts parts, TaskRow row, Task task, RunTicket ticket) {
     this.spec = spec;
@@ -45,9 +53,37 @@ final class Engagement {
    *
    * @param trusted what the agent may read of what people said about the task, oldest first
    */
-  Room prepare(List<Comment> trusted) throws IOException {
+  Room prepare(List<Comment> trusted, Pulse pulse) throws IOException {
     comments = trusted;
-    return workspaces.prepare(ticket.runId(), prompt(row.session().isPresent()));
+    Room room = workspaces.prepare(ticket.runId(), prompt(row.session().isPresent()));
+    if (spec.surroundings().directory().isPresent()) {
+      Path directory = spec.surroundings().directory().get();
+      WorkingCopy fresh =
+          new WorkingCopy(directory, spec.surroundings().home(), room, containment(pulse));
+      fresh.fill(row.lastRun().filter(run -> ticket.cause() == Cause.REPLY).map(workspaces::of));
+      copy = Optional.of(fresh);
+      before = Optional.of(Set.copyOf(Workspaces.files(room.workspace())));
+    }
+    return room;
+  }
+
+  private Containment containment(Pulse pulse) {
+    return spec.surroundings().containment(parts.office().timings(), pulse);
+  }
+
+  /** What the run left behind, once its agent has ended; brings back what it changed. */
+  Left left(Room room) {
+    Left left = workspaces.left(room, spec.expectations().files(), before);
+    if (copy.isEmpty()) {
+      return left;
+    }
+    try {
+      return new Left(left.files(), left.missing(), copy.get().bringBack());
+    } catch (IOException e) {
+      List<String> missing = new ArrayList<>(left.missing());
+      missing.add("a bundle or patch of what it changed (" + Remarks.problem(e) + ")");
+      return new Left(left.files(), missing, Optional.empty());
+    }
   }
 
   /** An agent that remembers the task need not be told what it said about it. */
@@ -75,7 +111,7 @@ final class Engagement {
             session(),
             spec.surroundings().trusted(),
             spec.limits(),
-            spec.surroundings().containment(parts.office().timings(), pulse));
+            containment(pulse));
     meter.running(Thread.currentThread());
     try {
       RunResult result = spec.agent().run(request, meter);

@@ -137,6 +137,20 @@ final class Remarks {
         .formatted(release, key);
   }
 
+  /** How a person gets what the agent changed. */
+  static String changes(Optional<Workspaces.Changes> changes, String host) {
+    return changes
+        .map(found ->
+            "Changes: "
+                + found.file().getFileName()
+                + ". To take them over, on "
+                + host
+                + ": `"
+                + found.recipe()
+                + "`")
+        .orElse("");
+  }
+
   static String left(List<Workspaces.LeftFile> files, String where) {
     if (files.isEmpty()) {
       return "";

@@ -89,11 +89,11 @@ final class Run {
   Next carryOut() throws InterruptedException {
     try {
       live.phase(Live.Phase.PREPARE);
-      room = Optional.of(engagement.prepare(comments));
+      room = Optional.of(engagement.prepare(comments, pulse));
       live.phase(Live.Phase.AGENT);
       RunResult result = engagement.work(room.get(), pulse, meter);
       live.phase(Live.Phase.VERDICT);
-      Left left = workspaces.left(room.get(), spec.expectations().files());
+      Left left = engagement.left(room.get());
       Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
       return finish(evidence(result, left), handOver(verdict, left));
     } catch (IOException e) {

@@ -69,6 +69,7 @@ public record WorkerSpec(
    * @param home {@code NIGHTDESK_HOME}
    * @param hidden homes, {@code .env} files and {@code NIGHTDESK_HOME}
    * @param environment the agent's variables, but for HOME and TMPDIR, which are each run's own
+   * @param directory the folder or git repository that the agent works on
    * @param trusted whether the agent configuration in a workspace is honoured
    * @param outputDirectory where files of good runs are copied to
    */
@@ -79,6 +80,7 @@ public record WorkerSpec(
       List<Path> writable,
       List<Path> hidden,
       Map<String, String> environment,
+      Optional<Path> directory,
       boolean trusted,
       Optional<Path> outputDirectory) {
     public Surroundings {

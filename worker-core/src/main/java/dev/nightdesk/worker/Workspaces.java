@@ -12,11 +12,13 @@ import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The folders of runs. Named by the run id, never by a title. */
@@ -36,7 +38,7 @@ final class Workspaces {
    * @param home the agent's home folder
    * @param record prompt, transcript and result
    */
-  record Room(Path workspace, Path home, Path record) {
+  record Room(String runId, Path workspace, Path home, Path record) {
     Path prompt() {
       return record.resolve("prompt.md");
     }
@@ -46,17 +48,18 @@ final class Workspaces {
     }
   }
 
-  /** A file that a run left: its path below the workspace, and its size. */
-  record LeftFile(Path path, long bytes) {}
+  /** A file in a workspace: its path there, its size, and when it was changed. */
+  record LeftFile(Path path, long bytes, FileTime changed) {}
 
   /**
    * What a run left in its workspace.
    *
    * @param files regular files, at most a hundred thousand
    * @param missing expectations that no file meets, in plain words
+   * @param changes to the worker's folder, brought back for a person to take over
    */
-  record Left(List<LeftFile> files, List<String> missing) {
-    static final Left NOTHING = new Left(List.of(), List.of());
+  record Left(List<LeftFile> files, List<String> missing, Optional<Changes> changes) {
+    static final Left NOTHING = new Left(List.of(), List.of(), Optional.empty());
 
     Left {
       files = List.copyOf(files);
@@ -64,13 +67,26 @@ final class Workspaces {
     }
   }
 
+  /** A run's folders, which need not be there. */
+  Room of(String runId) {
+    return new Room(
+        runId,
+        home.resolve("workspaces").resolve(runId),
+        home.resolve("workspaces").resolve(runId + ".home"),
+        home.resolve("runs").resolve(runId));
+  }
+
+  /**
+   * What an agent changed in the folder that its worker works on.
+   *
+   * @param file a bundle or patch
+   * @param recipe the command that takes it over
+   */
+  record Changes(Path file, String recipe) {}
+
   /** Makes a run's folders and writes its prompt. */
   Room prepare(String runId, String prompt) throws IOException {
-    Room room =
-        new Room(
-            home.resolve("workspaces").resolve(runId),
-            home.resolve("workspaces").resolve(runId + ".home"),
-            home.resolve("runs").resolve(runId));
+    Room room = of(runId);
     for (Path folder : List.of(room.workspace(), room.home(), room.record())) {
       Files.createDirectories(
           folder,
@@ -83,7 +99,7 @@ final class Workspaces {
   /** What an earlier run of this home said at its end; empty where nobody knows it any more. */
   Optional<String> resultOf(String runId) {
     try {
-      String said = Files.readString(home.resolve("runs").resolve(runId).resolve("result.md"));
+      String said = Files.readString(of(runId).result());
       return Optional.of(said).filter(text -> !text.isBlank());
     } catch (IOException gone) {
       return Optional.empty();
@@ -99,9 +115,17 @@ final class Workspaces {
     Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
   }
 
-  /** Looks through a workspace without following links. */
-  Left left(Room room, List<Expected> expected) {
-    List<LeftFile> files = files(room.workspace());
+  /**
+   * Looks through a workspace without following links.
+   *
+   * @param before what was there when the run began, the run's own doing apart; empty where it
+   *     began with nothing
+   */
+  Left left(Room room, List<Expected> expected, Optional<Set<LeftFile>> before) {
+    List<LeftFile> files =
+        files(room.workspace()).stream()
+            .filter(file -> before.isEmpty() || (!isOfGit(file) && !before.get().contains(file)))
+            .toList();
     List<String> missing = new ArrayList<>();
     for (Expected one : expected) {
       PathMatcher matcher = matcher(room.workspace(), one);
@@ -114,14 +138,19 @@ final class Workspaces {
                 + (one.leastBytes() > 0 ? " of at least " + Remarks.size(one.leastBytes()) : ""));
       }
     }
-    return new Left(files, missing);
+    return new Left(files, missing, Optional.empty());
+  }
+
+  private static boolean isOfGit(LeftFile file) {
+    return file.path().startsWith(".git");
   }
 
   private static PathMatcher matcher(Path workspace, Expected expected) {
     return workspace.getFileSystem().getPathMatcher("glob:" + expected.pattern());
   }
 
-  private static List<LeftFile> files(Path workspace) {
+  /** The regular files of a workspace, at most a hundred thousand. */
+  static List<LeftFile> files(Path workspace) {
     List<LeftFile> files = new ArrayList<>();
     try {
       Files.walkFileTree(
@@ -130,7 +159,11 @@ final class Workspaces {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (attributes.isRegularFile()) {
-                files.add(new LeftFile(workspace.relativize(file), attributes.size()));
+                files.add(
+                    new LeftFile(
+                        workspace.relativize(file),
+                        attributes.size(),
+                        attributes.lastModifiedTime()));
               }
               return files.size() < LISTED ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
@@ -185,7 +218,7 @@ final class Workspaces {
       }
       String name = String.valueOf(target.getFileName());
       int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
-      String run = String.valueOf(room.workspace().getFileName());
+      String run = room.runId();
       target = target.resolveSibling(name.substring(0, dot) + "-" + run + name.substring(dot));
     }
     return Files.copy(source, target, LinkOption.NOFOLLOW_LINKS);

@@ -50,7 +50,7 @@ class ConclusionsTest {
             List.of(),
             meter,
             new RunResult.Stopped(""),
-            Optional.of(new Room(Path.of("/desk/w/r"), Path.of("/h"), Path.of("/r"))),
+            Optional.of(new Room("run-1", Path.of("/desk/w/r"), Path.of("/h"), Path.of("/r"))),
             left,
             Duration.ofSeconds(12));
     return conclusions.of(run, verdict, "{}", NOW);

@@ -18,6 +18,7 @@ import dev.nightdesk.worker.Workspaces.Left;
 import dev.nightdesk.worker.Workspaces.LeftFile;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,6 +65,7 @@ final class Given {
             List.of(),
             List.of(),
             Map.of(),
+            Optional.empty(),
             false,
             Optional.empty()),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
@@ -113,6 +115,10 @@ final class Given {
 
   static Left files(String... names) {
     return new Left(
-        List.of(names).stream().map(name -> new LeftFile(Path.of(name), 2048)).toList(), List.of());
+        List.of(names).stream()
+            .map(name -> new LeftFile(Path.of(name), 2048, FileTime.fromMillis(0)))
+            .toList(),
+        List.of(),
+        Optional.empty());
   }
 }

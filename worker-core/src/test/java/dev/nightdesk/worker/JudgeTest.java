@@ -94,7 +94,8 @@ class JudgeTest {
 
   @Test
   void callsItDoneInPartWhereAFileIsMissingOrAToolWasDenied() {
-    Left lacking = new Left(List.of(), List.of("report.md", "*.csv of at least 1 KB"));
+    Left lacking =
+        new Left(List.of(), List.of("report.md", "*.csv of at least 1 KB"), Optional.empty());
     Meter denied = Given.meter();
     denied.emit(new RunEvent.ToolDenied("Bash", "rm -rf /"));
     denied.emit(new RunEvent.ToolDenied("WebFetch", " "));

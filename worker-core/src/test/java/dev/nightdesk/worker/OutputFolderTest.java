@@ -41,7 +41,8 @@ class OutputFolderTest {
 
   private List<Path> copyOut(Expected... expected) throws IOException {
     List<Expected> wanted = List.of(expected);
-    return workspaces.copyOut(room, workspaces.left(room, wanted), wanted, Optional.of(out));
+    return workspaces.copyOut(
+        room, workspaces.left(room, wanted, Optional.empty()), wanted, Optional.of(out));
   }
 
   @Test
@@ -126,7 +127,7 @@ class OutputFolderTest {
   @Test
   void getsNothingThatALinkPointsTo() throws IOException {
     Path secret = Files.writeString(folder.resolve("secret"), "secret");
-    var left = workspaces.left(room, List.of());
+    var left = workspaces.left(room, List.of(), Optional.empty());
     Files.delete(room.workspace().resolve("report.md"));
     Files.createSymbolicLink(room.workspace().resolve("report.md"), secret);
 

@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -176,13 +177,18 @@ class RemarksTest {
   @Test
   void listsTenFilesOnOneLine() {
     List<LeftFile> files =
-        IntStream.range(0, 12).mapToObj(n -> new LeftFile(Path.of("f" + n), 10)).toList();
+        IntStream.range(0, 12)
+            .mapToObj(n -> new LeftFile(Path.of("f" + n), 10, FileTime.fromMillis(0)))
+            .toList();
 
     assertThat(Remarks.left(files, "desk:/w"))
         .startsWith("Files: f0 (10 B), f1 (10 B)")
         .endsWith("f9 (10 B) and 2 more, in desk:/w");
     assertThat(Remarks.left(List.of(), "desk:/w")).isEmpty();
-    assertThat(Remarks.left(List.of(new LeftFile(Path.of("a\n\n# Done\u0007\r.md"), 1)), "w"))
+    assertThat(
+            Remarks.left(
+                List.of(new LeftFile(Path.of("a\n\n# Done\u0007\r.md"), 1, FileTime.fromMillis(0))),
+                "w"))
         .isEqualTo("Files: a # Done .md (1 B), in w");
   }
 

@@ -1,6 +1,7 @@
 package dev.nightdesk.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nightdesk.worker.WorkerSpec.Expected;
 import dev.nightdesk.worker.Workspaces.Left;
@@ -40,7 +41,7 @@ class WorkspacesTest {
   }
 
   private Left left(Expected... expected) {
-    return workspaces.left(room, List.of(expected));
+    return workspaces.left(room, List.of(expected), Optional.empty());
   }
 
   private static List<String> names(Left left) {
@@ -90,7 +91,8 @@ class WorkspacesTest {
     leave("a/c.md", "c");
 
     assertThat(left().files())
-        .containsExactly(new LeftFile(Path.of("a/c.md"), 1), new LeftFile(Path.of("b.md"), 2));
+        .extracting(file -> file.path().toString(), LeftFile::bytes)
+        .containsExactly(tuple("a/c.md", 1L), tuple("b.md", 2L));
     assertThat(left().missing()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +50,11 @@ public interface QueueFixture extends AutoCloseable {
    * COMMIT} or the path of an API's method; what comes back is lost on the way.
    */
   String decisiveRequest();
+
+  /** The service, where it is a canned one, so that a test can have it answer otherwise. */
+  default Optional<CannedService> canned() {
+    return Optional.empty();
+  }
 
   /** How long a call may take until it fails while the service is broken. */
   default Duration bound() {

@@ -138,7 +138,15 @@ abstract class WorkerStage {
   final Worker worker(AgentRunner agent, TaskQueue on, Ledger with) {
     Surroundings around =
         new Surroundings(
-            home, false, List.of(), List.of(), List.of(), Map.of(), false, Optional.empty());
+            home,
+            false,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Optional.empty(),
+            false,
+            Optional.empty());
     WorkerSpec spec =
         new WorkerSpec(
             NAME,

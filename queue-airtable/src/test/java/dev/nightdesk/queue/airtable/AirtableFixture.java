@@ -9,6 +9,7 @@ import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
+import dev.nightdesk.testkit.CannedService;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
@@ -25,6 +26,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A canned Airtable, and queues on its table. */
@@ -103,6 +105,11 @@ public final class AirtableFixture implements QueueFixture {
         Ability.COMMENTS_IN_POLL,
         Ability.EMPTY_TITLE,
         Ability.DELETION);
+  }
+
+  @Override
+  public Optional<CannedService> canned() {
+    return Optional.of(service);
   }
 
   @Override

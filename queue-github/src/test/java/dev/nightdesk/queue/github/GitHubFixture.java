@@ -4,6 +4,7 @@ import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
+import dev.nightdesk.testkit.CannedService;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A repository of its own for each test. */
@@ -95,6 +97,11 @@ public record GitHubFixture(CannedGitHub github) implements QueueFixture {
         Ability.CHANGES,
         Ability.COMMENTS_IN_POLL,
         Ability.DELETION);
+  }
+
+  @Override
+  public Optional<CannedService> canned() {
+    return Optional.of(github);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.nightdesk.queue.linear;
 
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
+import dev.nightdesk.testkit.CannedService;
 import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
 import dev.nightdesk.testkit.QueueFixture;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The canned Linear with one empty team. */
@@ -80,6 +82,11 @@ public record LinearFixture(CannedLinear linear) implements QueueFixture {
   @Override
   public Set<Ability> abilities() {
     return EnumSet.complementOf(EnumSet.of(Ability.EXCLUSIVE_CLAIM, Ability.ATOMIC_WRITES));
+  }
+
+  @Override
+  public Optional<CannedService> canned() {
+    return Optional.of(linear);
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
+import dev.nightdesk.testkit.CannedService;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.GivenValues;
 import dev.nightdesk.testkit.Person;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A project in a canned Todoist, shared with Ann. */
@@ -86,6 +88,11 @@ public record TodoistFixture(CannedTodoist todoist) implements QueueFixture {
   public Set<Ability> abilities() {
     return EnumSet.complementOf(
         EnumSet.of(Ability.EXCLUSIVE_CLAIM, Ability.ATOMIC_WRITES, Ability.EMPTY_TITLE));
+  }
+
+  @Override
+  public Optional<CannedService> canned() {
+    return Optional.of(todoist);
   }
 
   @Override
