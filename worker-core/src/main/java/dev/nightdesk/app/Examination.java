@@ -12,7 +12,11 @@ import dev.nightdesk.settings.ConfiguredWorker;
 import dev.nightdesk.settings.DeskSettings;
 import dev.nightdesk.settings.Settings;
 import dev.nightdesk.settings.SettingsException;
+import dev.nightdesk.settings.WorkerSettings;
+import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
+import dev.nightdesk.toolkit.CannotStartException;
+import dev.nightdesk.toolkit.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,10 +163,26 @@ final class Examination {
         .switches()
         .workerHold(name)
         .ifPresent(hold -> note("worker " + name, "held: " + hold.reason() + " " + hold.release()));
+    Containment containment = workers.containment(worker.values());
+    worker
+        .values()
+        .find(WorkerSettings.DIRECTORY)
+        .ifPresent(folder -> directory(folder, containment.environment().getOrDefault("PATH", "")));
     check(name + ": queue", () -> findings.addAll(workers.queueOf(worker).check()));
-    check(
-        name + ": agent",
-        () -> findings.addAll(workers.agentOf(worker).check(workers.containment(worker.values()))));
+    check(name + ": agent", () -> findings.addAll(workers.agentOf(worker).check(containment)));
+  }
+
+  private void directory(Path folder, String path) {
+    String what =
+        Files.exists(folder.resolve(".git"))
+            ? "a git repository: each run gets a clone, and its commits come back as a bundle"
+            : "a folder: each run gets a copy, and its changes come back as a patch";
+    good("WORKER_DIRECTORY", folder + " is " + what);
+    try {
+      good("git", Programs.find("git", path).toString());
+    } catch (CannotStartException missing) {
+      wrong("git", "WORKER_DIRECTORY needs git. Install the package git.");
+    }
   }
 
   private void good(String subject, String message) {

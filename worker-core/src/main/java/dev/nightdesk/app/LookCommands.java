@@ -3,7 +3,6 @@ package dev.nightdesk.app;
 import com.google.inject.Inject;
 import com.google.inject.Provider;
 import dev.nightdesk.ledger.Ledger;
-import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.settings.DeskSettings;
@@ -207,58 +206,7 @@ final class LookCommands {
     }
   }
 
-  @Command(name = "logs", description = "Print what the agent of a run did, as it was recorded.")
-  static final class Logs implements Callable<Integer> {
-    private static final Duration PAUSE = Duration.ofMillis(200);
-
-    @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning.")
-    private String run = "";
-
-    @Option(names = "--follow", description = "Go on until the run has ended.")
-    private boolean follow;
-
-    private final Console console;
-    private final Provider<Ledger> ledger;
-    private final Provider<DeskSettings> desk;
-
-    @Inject
-    Logs(Console console, Provider<Ledger> ledger, Provider<DeskSettings> desk) {
-      this.console = console;
-      this.ledger = ledger;
-      this.desk = desk;
-    }
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-      RunRow row = find(ledger.get(), run);
-      Path file = folder(desk.get(), row).resolve("transcript.jsonl");
-      boolean going = follow && row.phase() != Phase.ENDED;
-      if (!going && !Files.exists(file)) {
-        throw new UserException(
-            "There is no transcript at %s. The run was on %s; transcripts stay where a run was, and nightdesk prune removes old ones."
-                .formatted(file, row.host()),
-            ExitCode.FAILED);
-      }
-      try (var tail = new Tail(file)) {
-        while (going && console.isRead()) {
-          console.printRaw(shown(tail.more()));
-          going = find(ledger.get(), row.runId()).phase() != Phase.ENDED;
-          Thread.sleep(PAUSE);
-        }
-        for (String more = tail.more(); !more.isEmpty(); more = tail.more()) {
-          console.printRaw(shown(more));
-        }
-      }
-      return ExitCode.DONE;
-    }
-
-    /** A terminal would act on what an agent wrote; a file or a pipe gets it as it is. */
-    private String shown(String text) {
-      return console.isTerminal() ? Text.lines(text) : text;
-    }
-  }
-
-  private static RunRow find(Ledger ledger, String run) {
+  static RunRow find(Ledger ledger, String run) {
     return ledger
         .runs()
         .find(run)
@@ -268,7 +216,7 @@ final class LookCommands {
                     .formatted(Text.oneLine(run))));
   }
 
-  private static Path folder(DeskSettings desk, RunRow run) {
+  static Path folder(DeskSettings desk, RunRow run) {
     return desk.home().resolve("runs").resolve(run.runId());
   }
 
@@ -287,6 +235,7 @@ final class LookCommands {
         .with("task_id", run.key().id())
         .with("attempt", run.attempt())
         .with("cause", run.cause().word())
+        .with("agent", run.agent())
         .with("phase", run.phase().name().toLowerCase(Locale.ROOT))
         .with("started_at", run.startedAt())
         .with("ended_at", run.endedAt())

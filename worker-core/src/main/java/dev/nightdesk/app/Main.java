@@ -95,7 +95,7 @@ public final class Main {
       case "tasks" -> LookCommands.Tasks.class;
       case "runs" -> LookCommands.Runs.class;
       case "show" -> LookCommands.Show.class;
-      case "logs" -> LookCommands.Logs.class;
+      case "logs" -> LogsCommand.class;
       case "explain" -> ExplainCommand.class;
       case "stop" -> SteerCommands.Stop.class;
       case "settings" -> CheckCommands.ShowSettings.class;

@@ -100,6 +100,7 @@ final class Columns {
         row.getLong("epoch"),
         row.getInt("attempt"),
         Cause.valueOf(row.getString("cause")),
+        row.getString("agent"),
         Runs.Phase.valueOf(row.getString("phase")),
         row.getString("host"),
         row.getString("home_id"),

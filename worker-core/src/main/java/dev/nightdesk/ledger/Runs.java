@@ -105,6 +105,7 @@ public final class Runs {
       long epoch,
       int attempt,
       Cause cause,
+      String agent,
       Phase phase,
       String host,
       String homeId,
