@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class Retention {
   private static final Pattern RUN_ID =
       Pattern.compile(
-          "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=(?:\\.home)?$)");
+          "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=(?:\\.(?:home|git))?$)");
 
   private final Path home;
   private final Runs runs;

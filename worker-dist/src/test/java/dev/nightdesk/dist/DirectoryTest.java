@@ -73,5 +73,7 @@ class DirectoryTest {
         .isEqualTo("first\nmore");
     assertThat(project.resolve("readme.md")).hasContent("first");
     assertThat(git(project, "git status --porcelain")).isEqualTo("?? .env");
+    assertThat(desk.nightdesk("prune", "--older-than", "0s").run().code()).isZero();
+    assertThat(desk.home().resolve("workspaces")).isEmptyDirectory();
   }
 }

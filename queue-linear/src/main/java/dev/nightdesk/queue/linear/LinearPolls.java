@@ -58,26 +58,41 @@ final class LinearPolls {
         client.ask(
             LinearDocuments.LIST, LinearClient.variables(filter, LinearDocuments.LISTED, null));
     Instant start = first.at().orElseGet(clock::instant);
-    List<Issue> issues =
+    List<Listed> all =
         LinearClient.rest(
-            page(first.data().getIssues()),
+            listed(first.data().getIssues(), site),
             after -> {
               var variables = LinearClient.variables(filter, LinearDocuments.LISTED, after);
-              return page(client.query(LinearDocuments.LIST, variables).getIssues());
+              return listed(client.query(LinearDocuments.LIST, variables).getIssues(), site);
             });
     Map<String, Task> open = new LinkedHashMap<>();
     Set<String> seen = new LinkedHashSet<>();
-    for (Issue issue : complete(issues)) {
-      Task task = tasks.task(alone(issue), site);
+    for (Listed one : all) {
+      Task task = one.task();
       if (task.standing() != Standing.CLOSED) {
         open.put(task.id(), task);
       }
       if (task.updatedAt().filter(start.minus(LinearCursor.OVERLAP)::isBefore).isPresent()) {
-        seen.add(LinearCursor.print(task.id(), String.valueOf(issue.getUpdatedAt())));
+        seen.add(LinearCursor.print(task.id(), one.updatedAt()));
       }
     }
     LinearCursor cursor = LinearCursor.of(site, start, heard.orElse(start), seen);
     return new Poll(sorted(open), List.of(), true, Optional.of(cursor.toString()));
+  }
+
+  /** A task, and when it was changed in Linear's own words. */
+  private record Listed(Task task, String updatedAt) {}
+
+  /** An answer is many times as large as the tasks in it: only one is kept at a time. */
+  private Page<Listed> listed(@Nullable IssueConnection list, LinearSite site)
+      throws QueueException, InterruptedException {
+    Page<Issue> page = page(list);
+    List<Listed> tasks = new ArrayList<>();
+    for (Issue issue : complete(page.nodes())) {
+      tasks.add(
+          new Listed(this.tasks.task(alone(issue), site), String.valueOf(issue.getUpdatedAt())));
+    }
+    return new Page<>(tasks, page.next());
   }
 
   private static List<Task> sorted(Map<String, Task> byId) {
