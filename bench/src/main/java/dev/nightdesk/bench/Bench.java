@@ -17,6 +17,7 @@ public final class Bench {
             case "crowd" -> Crowd.measure();
             case "polls" -> Polls.measure();
             case "queues" -> Queues.measure();
+            case "agents" -> Agents.measure();
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
           };
       rows.forEach(row -> System.out.println(row.markdown()));

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * tables of its own, in a PostgreSQL server that all tests share.
  */
 final class Stage {
-  static final Duration SOON = Duration.ofSeconds(120);
+  static final Duration SOON = Duration.ofMinutes(2);
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
