@@ -1,0 +1,258 @@
+package dev.nightdesk.bench;
+
+import dev.nightdesk.testkit.modelserver.ModelServer;
+import dev.nightdesk.testkit.modelserver.Script;
+import dev.nightdesk.testkit.modelserver.Turn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One trivial task by a real agent program against a model on loopback: from the insert into the
+ * SQL queue to its review, sandboxed, beside the bare program in the same round.
+ */
+final class Agents {
+  private static final int ROUNDS = Integer.getInteger("bench.agents", 15);
+  private static final int WARM_UP = 4;
+  private static final double MOST_MILLIS_MORE = 60;
+  private static final double MOST_SHARE_MORE = 0.10;
+  private static final String PROMPT = "Say that all is done.";
+
+  /**
+   * A program to measure.
+   *
+   * @param title as people call it
+   * @param settings of its adapter
+   * @param bare its own command line, which reads the prompt from standard input
+   * @param environment of the bare program
+   */
+  private record Agent(
+      String title,
+      Map<String, String> settings,
+      List<String> bare,
+      Map<String, String> environment) {}
+
+  private Agents() {}
+
+  static List<Row> measure() throws Exception {
+    List<Row> rows = new ArrayList<>();
+    try (ModelServer model = ModelServer.playing(Script.of(Turn.says("All is done.")))) {
+      for (String name : List.of("claude", "codex")) {
+        try (Stage stage = new Stage()) {
+          rows.addAll(rows(stage, agent(name, stage, model)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static Agent agent(String name, Stage stage, ModelServer model) throws IOException {
+    Path programs = Path.of(System.getProperty("bench.clients"), "node_modules").toRealPath();
+    Path home = Files.createDirectories(stage.folder().resolve("bare"));
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("HOME", home.toString());
+    if (name.equals("claude")) {
+      Path program = programs.resolve("@anthropic-ai/claude-code-linux-x64/claude");
+      environment.put("ANTHROPIC_API_KEY", "dummy");
+      environment.put("ANTHROPIC_BASE_URL", model.url().toString());
+      environment.put("CLAUDE_CONFIG_DIR", home.toString());
+      environment.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+      return new Agent(
+          "Claude Code",
+          Map.of(
+              "WORKER_AGENT", "claude",
+              "CLAUDE_COMMAND", program.toString(),
+              "ANTHROPIC_API_KEY", "dummy",
+              "ANTHROPIC_BASE_URL", model.url().toString()),
+          List.of(
+              program.toString(),
+              "-p",
+              "--output-format",
+              "stream-json",
+              "--verbose",
+              "--model",
+              "sonnet",
+              "--setting-sources",
+              "",
+              "--strict-mcp-config"),
+          environment);
+    }
+    try (var found = Files.walk(programs.resolve("@openai/codex-linux-x64/vendor"))) {
+      Path program =
+          found
+              .filter(path -> path.endsWith("codex") && Files.isExecutable(path))
+              .filter(Files::isRegularFile)
+              .findFirst()
+              .orElseThrow();
+      String url = model.url() + "/v1";
+      environment.put("CODEX_API_KEY", "dummy");
+      environment.put("CODEX_HOME", home.toString());
+      return new Agent(
+          "Codex",
+          Map.of(
+              "WORKER_AGENT", "codex",
+              "CODEX_COMMAND", program.toString(),
+              "CODEX_MODEL", "gpt-5",
+              "CODEX_API_KEY", "dummy",
+              "CODEX_BASE_URL", url),
+          List.of(
+              program.toString(),
+              "exec",
+              "--json",
+              "--skip-git-repo-check",
+              "--disable",
+              "plugins",
+              "-m",
+              "gpt-5",
+              "-c",
+              "model_provider=bare",
+              "-c",
+              "model_providers.bare={name=\"bare\",base_url=\"%s\",wire_api=\"responses\",env_key=\"CODEX_API_KEY\"}"
+                  .formatted(url),
+              "-"),
+          environment);
+    }
+  }
+
+  private static List<Row> rows(Stage stage, Agent agent) throws Exception {
+    stage.set(agent.settings());
+    stage.set(Map.of("WORKER_SANDBOX", "on"));
+    Program.release(stage, "run").time();
+    Process watch = Program.release(stage, "watch").start();
+    Samples ours = new Samples();
+    Samples bare = new Samples();
+    Samples oursMemory = new Samples();
+    Samples bareMemory = new Samples();
+    try {
+      for (int round = -WARM_UP; round < ROUNDS; round++) {
+        Measured one =
+            Measured.of(() -> watch.toHandle().descendants(), () -> throughNightdesk(stage));
+        Measured other = bare(stage, agent);
+        if (round >= 0) {
+          ours.add(one.millis());
+          oursMemory.add(one.megabytes());
+          bare.add(other.millis());
+          bareMemory.add(other.megabytes());
+        }
+      }
+    } finally {
+      watch.destroy();
+      watch.waitFor();
+    }
+    return List.of(time(agent, ours, bare), memory(agent, oursMemory, bareMemory));
+  }
+
+  private static void throughNightdesk(Stage stage) throws Exception {
+    stage.run("insert into tasks (title) values ('" + PROMPT + "')");
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!stage.ask("select count(*) from tasks where status <> 'review'").equals("0")) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("a task is not done; see output.txt");
+      }
+      Thread.sleep(2);
+    }
+  }
+
+  private static Measured bare(Stage stage, Agent agent) throws Exception {
+    Path work = Files.createTempDirectory(stage.folder(), "work");
+    Path prompt = Files.writeString(stage.folder().resolve("prompt"), PROMPT);
+    ProcessBuilder builder = new ProcessBuilder(agent.bare()).directory(work.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(agent.environment());
+    builder.redirectInput(prompt.toFile());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(stage.folder().resolve("bare.txt").toFile());
+    AtomicReference<@Nullable Process> started = new AtomicReference<>();
+    return Measured.of(
+        () -> Stream.ofNullable(started.get()).flatMap(Agents::tree),
+        () -> {
+          Process process = builder.start();
+          started.set(process);
+          int code = process.waitFor();
+          if (code != 0) {
+            throw new IllegalStateException(
+                "it ended with %d: %s"
+                    .formatted(code, Files.readString(stage.folder().resolve("bare.txt"))));
+          }
+        });
+  }
+
+  private static Row time(Agent agent, Samples ours, Samples bare) {
+    double more = ours.median() - bare.median();
+    double allowed = Math.max(MOST_MILLIS_MORE, MOST_SHARE_MORE * bare.median());
+    return new Row(
+        "a trivial task of " + agent.title() + ", from insert to review, sandboxed",
+        ours.withRange() + " ms",
+        "the bare program: " + bare.withRange() + " ms",
+        Samples.round(ours.median() / bare.median()),
+        "at most " + Samples.round(allowed) + " ms more",
+        more <= allowed);
+  }
+
+  private static Row memory(Agent agent, Samples ours, Samples bare) {
+    return new Row(
+        "memory of all that " + agent.title() + " and its supervision start for it",
+        ours.withRange() + " MB",
+        "the bare program: " + bare.withRange() + " MB",
+        Samples.round(ours.median() / bare.median()),
+        "at most 10 % more",
+        ours.median() <= 1.1 * bare.median());
+  }
+
+  /** How long something took, and the most memory that the processes below another one had. */
+  private record Measured(double millis, double megabytes) {
+    interface Step {
+      void run() throws Exception;
+    }
+
+    static Measured of(Supplier<Stream<ProcessHandle>> processes, Step step) throws Exception {
+      AtomicBoolean over = new AtomicBoolean();
+      AtomicLong most = new AtomicLong();
+      Thread sampler =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  long now = processes.get().mapToLong(Agents::kilobytes).sum();
+                  most.accumulateAndGet(now, Math::max);
+                  LockSupport.parkNanos(10_000_000);
+                }
+              });
+      long start = System.nanoTime();
+      try {
+        step.run();
+      } finally {
+        over.set(true);
+        sampler.join();
+      }
+      return new Measured((System.nanoTime() - start) / 1e6, most.get() / 1024.0);
+    }
+  }
+
+  private static Stream<ProcessHandle> tree(Process root) {
+    return Stream.concat(Stream.of(root.toHandle()), root.descendants());
+  }
+
+  private static long kilobytes(ProcessHandle process) {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+}
