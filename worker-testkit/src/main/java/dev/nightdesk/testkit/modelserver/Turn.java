@@ -3,6 +3,7 @@ package dev.nightdesk.testkit.modelserver;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -103,7 +104,7 @@ public sealed interface Turn {
     ObjectMapper mapper = new ObjectMapper();
     try {
       return mapper.readTree(tool.input());
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (IOException noJson) {
       return mapper.getNodeFactory().textNode(tool.input());
     }
   }
