@@ -44,8 +44,13 @@ record CodexHome(Path folder, Path own) {
     if (!Files.isDirectory(sessions)) {
       return Optional.empty();
     }
+    String end = "-" + id + ".jsonl";
     try (Stream<Path> files =
-        Files.find(sessions, 4, (file, facts) -> file.toString().endsWith("-" + id + ".jsonl"))) {
+        Files.find(
+            sessions,
+            4,
+            // commands that ran without a sandbox may have put anything in its place
+            (file, facts) -> facts.isRegularFile() && file.toString().endsWith(end))) {
       return files.max(Comparator.naturalOrder());
     }
   }

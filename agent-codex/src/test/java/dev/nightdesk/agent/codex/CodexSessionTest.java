@@ -103,6 +103,18 @@ class CodexSessionTest {
   }
 
   @Test
+  void doesNotFollowALinkInPlaceOfTheFile() throws Exception {
+    total(1_000, 0, 100);
+    Path other = Files.move(file, folder.resolve("other"));
+    Files.createSymbolicLink(file, other);
+    try (CodexSession session = session()) {
+      session.open("0199-a");
+      session.follow();
+    }
+    assertThat(events).isEmpty();
+  }
+
+  @Test
   void pricesByTheModelThatTheFileNames() throws Exception {
     try (CodexSession session = session()) {
       session.open("0199-a");
