@@ -4,11 +4,13 @@ import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.Secret;
 import dev.nightdesk.spi.Session;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How {@code codex exec} is called. Its {@code -c} takes a key and a TOML value and wins over every
@@ -82,13 +84,7 @@ record CodexCommand(
       words.add("--ignore-user-config"); // nobody but a run's commands could have written one
     }
     set(words, OFF);
-    set(
-        words,
-        List.of(
-            "sandbox_mode=" + quoted(mode),
-            "approval_policy=\"never\"",
-            "shell_environment_policy.inherit=\"all\"",
-            "shell_environment_policy.exclude=[\"" + KEY + "\", \"OPENAI_API_KEY\"]"));
+    set(words, confinement(request, mode));
     if (needsNoLogin()) {
       set(
           words,
@@ -108,6 +104,24 @@ record CodexCommand(
     words.addAll(extra);
     words.add("-");
     return words;
+  }
+
+  /**
+   * Commands may change what the user names, but not the run's home: Codex itself, which has the
+   * key, starts git, and git reads its configuration there.
+   */
+  private static List<String> confinement(RunRequest request, String mode) {
+    String writable =
+        request.containment().writable().stream()
+            .filter(Files::exists)
+            .map(path -> quoted(path.toString()))
+            .collect(Collectors.joining(", "));
+    return List.of(
+        "sandbox_mode=" + quoted(mode),
+        "sandbox_workspace_write.writable_roots=[" + writable + "]",
+        "approval_policy=\"never\"",
+        "shell_environment_policy.inherit=\"all\"",
+        "shell_environment_policy.exclude=[\"" + KEY + "\", \"OPENAI_API_KEY\"]");
   }
 
   /**

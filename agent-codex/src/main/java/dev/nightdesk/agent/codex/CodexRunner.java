@@ -143,9 +143,12 @@ final class CodexRunner implements AgentRunner {
     home.prepare();
     List<String> words = new ArrayList<>(List.of(found.file().toString()));
     words.addAll(command.arguments(request, home, fence.mode()));
+    // commands may change what TMPDIR names, and so it cannot be the run's home
+    Path temporary = Files.createDirectories(request.home().resolve("tmp"));
     Launch launch =
         Launch.of(request, words)
             .withEnvironment(command.environment(home))
+            .withEnvironment(Map.of("TMPDIR", temporary.toString()))
             .withWritable(home.folder());
     return found.visibleIn(launch);
   }

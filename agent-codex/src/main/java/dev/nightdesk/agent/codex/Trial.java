@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param said its first line, or what it complained of
  */
 record Trial(boolean worked, String said) {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   static Trial of(
       CodexProgram program, CodexHome home, Containment containment, List<String> arguments)

@@ -98,7 +98,7 @@ final class CodexStage implements AutoCloseable {
     return new Containment(
         sandbox,
         List.of(),
-        List.of(),
+        List.of(home.resolve("shared")),
         List.of(home),
         Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "LANG", "C.UTF-8", "MY_TOKEN", "for it"),
         Duration.ofSeconds(30),

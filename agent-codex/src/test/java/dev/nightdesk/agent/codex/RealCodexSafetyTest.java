@@ -88,18 +88,22 @@ class RealCodexSafetyTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void letsCommandsChangeOnlyTheWorkspace(boolean sandbox) throws Exception {
+  void letsCommandsChangeOnlyWhatTheUserLetsThemChange(boolean sandbox) throws Exception {
     String writes =
-        "touch here; touch \"$CODEX_HOME/config.toml\" \"$HOME/../../../out\"; echo ended";
+        "touch here ../../../shared/here; touch \"$HOME/.gitconfig\";"
+            + " touch \"$CODEX_HOME/config.toml\" \"$HOME/../../../out\"; echo ended";
     Script script = Script.of(CodexStage.runs("c1", writes), Turn.says("tried"));
     try (CodexStage stage = new CodexStage(folder, script, sandbox, Map.of())) {
       if (sandbox) {
         needsBubblewrap(stage);
       }
       RunRequest request = stage.request();
+      Files.createDirectories(stage.home.resolve("shared"));
       stage.run(request);
       assertThat(stage.answers()).contains("ended");
       assertThat(request.workspace().resolve("here")).exists();
+      assertThat(stage.home.resolve("shared/here")).exists();
+      assertThat(request.home().resolve(".gitconfig")).doesNotExist();
       assertThat(stage.home.resolve("out")).doesNotExist();
       assertThat(stage.home.resolve("codex/writer/config.toml")).doesNotExist();
     }
