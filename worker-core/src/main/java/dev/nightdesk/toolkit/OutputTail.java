@@ -13,9 +13,9 @@ import java.util.function.Consumer;
  * goes beyond {@link #LONGEST_LINE} bytes is left out. Bytes that are not UTF-8 become U+FFFD. For
  * one thread; does not notice interrupts.
  */
-final class OutputTail implements AutoCloseable {
+public final class OutputTail implements AutoCloseable {
   /** The most of a line, in bytes, that is kept. */
-  static final int LONGEST_LINE = 1 << 20;
+  public static final int LONGEST_LINE = 1 << 20;
 
   /** The most that one call reads, so that the caller can look at other things in between. */
   private static final int AT_ONCE = 1 << 20;
@@ -24,7 +24,8 @@ final class OutputTail implements AutoCloseable {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[1 << 16];
 
-  OutputTail(Path path) {
+  /** From the file's beginning. */
+  public OutputTail(Path path) {
     try {
       file = new FileInputStream(path.toFile());
     } catch (IOException e) {
@@ -33,7 +34,7 @@ final class OutputTail implements AutoCloseable {
   }
 
   /** Hands over the lines that were completed; true where there is more to read at once. */
-  boolean read(Consumer<String> lines) {
+  public boolean read(Consumer<String> lines) {
     try {
       for (int total = 0; total < AT_ONCE; ) {
         int count = file.read(buffer);
@@ -50,7 +51,7 @@ final class OutputTail implements AutoCloseable {
   }
 
   /** Hands over the rest, the last line even where it has no end. */
-  void finish(Consumer<String> lines) {
+  public void finish(Consumer<String> lines) {
     while (read(lines)) {
       // until the end
     }

@@ -55,7 +55,11 @@ final class Sandbox {
   /** Ways to call bubblewrap, the better one first; each is complete but for paths and command. */
   static List<List<String>> bases(Path bubblewrap) {
     // in a user namespace of its own even root has no powers over the machine
-    List<String> better = List.of(bubblewrap.toString(), "--unshare-user");
+    List<String> better = new ArrayList<>(List.of(bubblewrap.toString(), "--unshare-user"));
+    if (isRoot()) {
+      // the kernel lets nobody map root onwards who has no powers, so no agent's own sandbox worked
+      better.addAll(List.of("--uid", "1000", "--gid", "1000"));
+    }
     List<String> lesser = List.of(bubblewrap.toString());
     String common =
         "--unshare-pid --unshare-ipc --die-with-parent --cap-drop ALL --unsetenv _ --unsetenv SHLVL"
@@ -66,6 +70,14 @@ final class Sandbox {
         .map(words ->
             Stream.of(words, List.of(common.split(" ", -1)), kernel).flatMap(List::stream).toList())
         .toList();
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException | UnsupportedOperationException notLinux) {
+      return false;
+    }
   }
 
   /** The words that come after a base: what this launch shows, hides and lends. */

@@ -99,7 +99,7 @@ public abstract class AgentRunnerContract {
     return agent.run(request, events::add);
   }
 
-  /** Starts a run, interrupts it after its first sign of life, and answers with its result. */
+  /** Starts a run, interrupts it once it is at work, and answers with its result. */
   protected final RunResult runAndStop(AgentRunner agent, RunRequest request) throws Exception {
     FutureTask<RunResult> run =
         new FutureTask<>(() -> {
@@ -108,15 +108,18 @@ public abstract class AgentRunnerContract {
           return result;
         });
     Thread thread = Thread.ofVirtual().start(run);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> run.isDone() || events.stream().anyMatch(this::isSignOfLife));
+    await().atMost(PATIENCE).until(() -> run.isDone() || events.stream().anyMatch(this::isAtWork));
     assertThat(run.isDone()).as("it ended before it was stopped").isFalse();
     thread.interrupt();
     long began = System.nanoTime();
     RunResult result = run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(STOP);
     return result;
+  }
+
+  /** Whether this event shows that an agent has done what its {@link Act} begins with. */
+  protected boolean isAtWork(RunEvent event) {
+    return isSignOfLife(event);
   }
 
   private boolean isSignOfLife(RunEvent event) {

@@ -26,7 +26,8 @@ public final class ModelServer implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private static final List<Dialect> DIALECTS = List.of(new AnthropicMessages());
+  private static final List<Dialect> DIALECTS =
+      List.of(new AnthropicMessages(), new OpenAiResponses());
 
   private final Script script;
   private final HttpServer server;

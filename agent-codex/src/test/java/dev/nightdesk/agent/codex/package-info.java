@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.agent.codex;
+
+import org.jspecify.annotations.NullMarked;
