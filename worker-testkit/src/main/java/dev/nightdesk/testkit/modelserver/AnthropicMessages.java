@@ -24,7 +24,10 @@ final class AnthropicMessages implements Dialect {
     List<ToolResult> results = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     JsonNode messages = body.path("messages");
-    for (int i = messages.size() - 1; i >= 0 && isUsers(messages.get(i)); i--) {
+    for (int i = messages.size() - 1; i >= 0 && !isOf("assistant", messages.get(i)); i--) {
+      if (isOf("system", messages.get(i))) {
+        continue; // Claude Code ends its messages with one
+      }
       List<ToolResult> ofMessage = new ArrayList<>();
       text.insert(0, content(messages.get(i).path("content"), ofMessage));
       results.addAll(0, ofMessage);
@@ -42,8 +45,8 @@ final class AnthropicMessages implements Dialect {
         body.path("stream").asBoolean());
   }
 
-  private static boolean isUsers(JsonNode message) {
-    return message.path("role").asText().equals("user");
+  private static boolean isOf(String role, JsonNode message) {
+    return message.path("role").asText().equals(role);
   }
 
   /** The text of a message or a tool result; tool results go to the list. */

@@ -23,7 +23,8 @@ class ModelServerTest {
         {"role":"user","content":[
           {"type":"tool_result","tool_use_id":"t1","is_error":true,
            "content":[{"type":"text","text":"no such folder"}]},
-          {"type":"text","text":"go on"}]}]}
+          {"type":"text","text":"go on"}]},
+        {"role":"system","content":"be quick"}]}
       """;
 
   @Test

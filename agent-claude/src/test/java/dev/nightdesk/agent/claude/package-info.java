@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.agent.claude;
+
+import org.jspecify.annotations.NullMarked;
