@@ -26,7 +26,7 @@ public final class ModelServer implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private static final List<Dialect> DIALECTS = List.of(new AnthropicMessages());
+  private static final List<Dialect> DIALECTS = List.of(new AnthropicMessages(), new OpenAiChat());
 
   private final Script script;
   private final HttpServer server;
