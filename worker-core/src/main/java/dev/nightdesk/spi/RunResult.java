@@ -42,6 +42,10 @@ public sealed interface RunResult {
      * more without one, and tells it what it had said.
      */
     SESSION_LOST,
+    /** One more model call would pass {@link RunLimits#calls}, so it was not made. */
+    CALL_LIMIT,
+    /** One more model call could pass {@link RunLimits#costUsd}, so it was not made. */
+    COST_LIMIT,
     /** More output than the limit. */
     TOO_MUCH_OUTPUT,
     /** What it printed cannot be understood. An attempt is charged. */

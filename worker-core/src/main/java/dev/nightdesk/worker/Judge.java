@@ -117,12 +117,15 @@ final class Judge {
           case AGENT_FAILED, UNREADABLE_OUTPUT, SESSION_LOST -> new Then.Failed();
           case CANNOT_START, MODEL_REFUSES_US -> new Then.WorkerHeld();
           case MODEL_UNAVAILABLE -> new Then.Again(MODEL_PAUSE, true);
-          case TOO_MUCH_OUTPUT -> new Then.Held(REPLY);
+          case TOO_MUCH_OUTPUT, CALL_LIMIT, COST_LIMIT -> new Then.Held(REPLY);
         };
     RunStatus status =
-        failed.failure() == RunResult.Failure.TOO_MUCH_OUTPUT
-            ? RunStatus.OUTPUT_LIMIT
-            : RunStatus.ERROR;
+        switch (failed.failure()) {
+          case TOO_MUCH_OUTPUT -> RunStatus.OUTPUT_LIMIT;
+          case CALL_LIMIT -> RunStatus.CALL_LIMIT;
+          case COST_LIMIT -> RunStatus.COST_LIMIT;
+          default -> RunStatus.ERROR;
+        };
     return new Verdict(status, reason, StatusLine.of(failed.text()).text(), then);
   }
 

@@ -122,7 +122,9 @@ class JudgeTest {
     "CANNOT_START, ERROR, WorkerHeld",
     "MODEL_REFUSES_US, ERROR, WorkerHeld",
     "MODEL_UNAVAILABLE, ERROR, Again",
-    "TOO_MUCH_OUTPUT, OUTPUT_LIMIT, Held"
+    "TOO_MUCH_OUTPUT, OUTPUT_LIMIT, Held",
+    "CALL_LIMIT, CALL_LIMIT, Held",
+    "COST_LIMIT, COST_LIMIT, Held"
   })
   void sortsFailuresByWhoseTheyAre(Failure failure, RunStatus status, String then) {
     RunResult result =
