@@ -18,6 +18,7 @@ public final class Bench {
             case "polls" -> Polls.measure();
             case "queues" -> Queues.measure();
             case "agents" -> Agents.measure();
+            case "calls" -> Calls.measure();
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
           };
       rows.forEach(row -> System.out.println(row.markdown()));

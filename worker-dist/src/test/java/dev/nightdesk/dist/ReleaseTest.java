@@ -79,6 +79,7 @@ class ReleaseTest {
             "queue-linear",
             "queue-postgres",
             "queue-todoist",
+            "agent-api",
             "agent-claude",
             "agent-codex",
             "agent-command");

@@ -27,7 +27,7 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private static final List<Dialect> DIALECTS =
-      List.of(new AnthropicMessages(), new OpenAiResponses());
+      List.of(new AnthropicMessages(), new OpenAiResponses(), new OpenAiChat());
 
   private final Script script;
   private final HttpServer server;

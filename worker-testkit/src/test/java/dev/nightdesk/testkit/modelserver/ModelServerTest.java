@@ -3,12 +3,14 @@ package dev.nightdesk.testkit.modelserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nightdesk.testkit.modelserver.Turn.ToolUse;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +51,43 @@ class ModelServerTest {
       assertThat(call.tools()).containsExactly("Write");
       assertThat(call.lastResult())
           .contains(new ModelCall.ToolResult("t1", "no such folder", true));
+    }
+  }
+
+  private static final String CHAT =
+      """
+      {"model":"m","stream":%s,"stream_options":{"include_usage":true},
+       "tools":[{"type":"function","function":{"name":"Write"}}],"messages":[
+        {"role":"user","content":"begin"},
+        {"role":"assistant","tool_calls":[
+          {"id":"t1","type":"function","function":{"name":"Write","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"t1","content":"no such folder"},
+        {"role":"user","content":[{"type":"text","text":"go on"}]}]}
+      """;
+
+  @Test
+  void streamsAsOpenAiDoes() throws Exception {
+    Turn turn =
+        new Turn.CallsTools(
+            "hello", List.of(new ToolUse("t2", "Write", "{}")), new Turn.Tokens(7, 3, 2));
+    try (ModelServer server = ModelServer.playing(Script.of(turn))) {
+      assertThat(post(server, "/v1/chat/completions", CHAT.formatted(true)).body())
+          .containsSubsequence(
+              "\"content\":\"hello\"",
+              "\"id\":\"t2\"",
+              "\"name\":\"Write\"",
+              "\"arguments\":\"{}\"",
+              "\"finish_reason\":\"tool_calls\"",
+              "\"prompt_tokens\":9,\"completion_tokens\":3",
+              "\"cached_tokens\":2",
+              "data: [DONE]");
+      assertThat(post(server, "/v1/chat/completions", CHAT.formatted(false)).body())
+          .contains("\"content\":\"hello\"", "\"finish_reason\":\"tool_calls\"");
+      ModelCall call = server.calls().getFirst();
+      assertThat(call.text()).isEqualTo("go on");
+      assertThat(call.tools()).containsExactly("Write");
+      assertThat(call.lastResult())
+          .contains(new ModelCall.ToolResult("t1", "no such folder", false));
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.agent.api.tools;
+
+import org.jspecify.annotations.NullMarked;
