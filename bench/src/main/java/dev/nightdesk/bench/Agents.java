@@ -72,10 +72,14 @@ final class Agents {
       return new Agent(
           "Claude Code",
           Map.of(
-              "WORKER_AGENT", "claude",
-              "CLAUDE_COMMAND", program.toString(),
-              "ANTHROPIC_API_KEY", "dummy",
-              "ANTHROPIC_BASE_URL", model.url().toString()),
+              "WORKER_AGENT",
+              "claude",
+              "CLAUDE_COMMAND",
+              program.toString(),
+              "ANTHROPIC_API_KEY",
+              "dummy",
+              "ANTHROPIC_BASE_URL",
+              model.url().toString()),
           List.of(
               program.toString(),
               "-p",

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -63,21 +64,11 @@ final class Folder {
     } catch (InvalidPathException e) {
       throw ToolException.failed("That is not a path.");
     }
-    if (path.isAbsolute()) {
-      if (!path.normalize().startsWith(root)) {
-        throw outside(text);
-      }
-      path = root.relativize(path.normalize());
-    }
-    Path place = path.normalize();
+    Path place = (path.isAbsolute() ? root.relativize(path.normalize()) : path).normalize();
     if (place.startsWith("..")) {
-      throw outside(text);
+      throw ToolException.denied(text + " is outside the workspace.");
     }
     return place;
-  }
-
-  private static ToolException outside(String text) {
-    return ToolException.denied(text + " is outside the workspace.");
   }
 
   /** The bytes of a file. */
@@ -210,11 +201,9 @@ final class Folder {
       SecureDirectoryStream<Path> above, Path name, Path place, boolean create)
       throws IOException, ToolException {
     try {
-      BasicFileAttributes attributes = attributes(above, name);
-      if (attributes.isSymbolicLink()) {
-        throw link(place);
-      }
-      if (!attributes.isDirectory()) {
+      BasicFileAttributes attributes =
+          attributes(above, name); // to open a pipe is to wait for ever
+      if (!attributes.isDirectory() && !attributes.isSymbolicLink()) {
         throw ToolException.failed(name + " in " + place + " is no folder.");
       }
     } catch (NoSuchFileException e) {
@@ -223,7 +212,13 @@ final class Folder {
       }
       make(above, name);
     }
-    return above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    try {
+      return above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      throw link(place);
+    }
   }
 
   /** A folder cannot be made in an opened one, but one that is made elsewhere can be moved in. */
