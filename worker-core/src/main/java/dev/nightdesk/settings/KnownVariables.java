@@ -89,10 +89,12 @@ final class KnownVariables {
   /** What begins as a setting does and is none, one sentence each. */
   List<String> unread(Variables variables, Predicate<String> used) {
     Set<String> names = names();
+    Set<String> passedOn = passedOn(variables);
     List<String> prefixes = prefixes(used);
     List<String> warnings = new ArrayList<>();
     variables.all().stream()
         .filter(v -> !v.value().isEmpty() && !names.contains(v.name()))
+        .filter(v -> !passedOn.contains(v.name()))
         .sorted(Comparator.comparing(Variables.Variable::name))
         .filter(v -> prefixes.stream().anyMatch(v.name()::startsWith))
         .map(v ->
@@ -100,6 +102,17 @@ final class KnownVariables {
                 .formatted(v.name(), v.source(), Nearest.hint(v.name(), names)))
         .forEach(warnings::add);
     return warnings;
+  }
+
+  /** What an agent is given to read. */
+  private Set<String> passedOn(Variables variables) {
+    Known names = new Known(WORKER, WorkerSettings.AGENT_ENV);
+    Set<String> forms = forms(names).collect(Collectors.toSet());
+    return variables.all().stream()
+        .filter(variable -> forms.contains(variable.name()))
+        .flatMap(variable -> Stream.of(variable.value().split(",", -1)))
+        .map(String::strip)
+        .collect(Collectors.toSet());
   }
 
   /** What known variables begin with; an adapter that nobody uses has no say. */

@@ -214,6 +214,14 @@ class SettingsTest extends SettingsStage {
   }
 
   @Test
+  void knowsThatAnAgentMayReadAVariable() {
+    assertThat(
+            rightAnd("WORKER_AGENT_ENV", "ECHO_MORE, WORKER_X", "ECHO_MORE", "1", "WORKER_X", "2")
+                .warnings(ADAPTERS))
+        .isEmpty();
+  }
+
+  @Test
   void leavesVariablesOfAnAdapterThatNobodyUsesAlone() {
     assertThat(settings("SHELF_ACTIONS", "true").warnings(ADAPTERS)).isEmpty();
   }
