@@ -60,74 +60,79 @@ final class Agents {
   private static Agent agent(String name, Stage stage, ModelServer model) throws IOException {
     Path programs = Path.of(System.getProperty("bench.clients"), "node_modules").toRealPath();
     Path home = Files.createDirectories(stage.folder().resolve("bare"));
-    Map<String, String> environment = new HashMap<>();
+    return name.equals("claude")
+        ? claude(programs.resolve("@anthropic-ai/claude-code-linux-x64/claude"), home, model)
+        : codex(programs.resolve("@openai/codex-linux-x64/vendor"), home, model);
+  }
+
+  private static Map<String, String> environment(Path home, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
     environment.put("PATH", System.getenv("PATH"));
     environment.put("HOME", home.toString());
-    if (name.equals("claude")) {
-      Path program = programs.resolve("@anthropic-ai/claude-code-linux-x64/claude");
-      environment.put("ANTHROPIC_API_KEY", "dummy");
-      environment.put("ANTHROPIC_BASE_URL", model.url().toString());
-      environment.put("CLAUDE_CONFIG_DIR", home.toString());
-      environment.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
-      return new Agent(
-          "Claude Code",
-          Map.of(
-              "WORKER_AGENT",
-              "claude",
-              "CLAUDE_COMMAND",
-              program.toString(),
-              "ANTHROPIC_API_KEY",
-              "dummy",
-              "ANTHROPIC_BASE_URL",
-              model.url().toString()),
-          List.of(
-              program.toString(),
-              "-p",
-              "--output-format",
-              "stream-json",
-              "--verbose",
-              "--model",
-              "sonnet",
-              "--setting-sources",
-              "",
-              "--strict-mcp-config"),
-          environment);
-    }
-    try (var found = Files.walk(programs.resolve("@openai/codex-linux-x64/vendor"))) {
-      Path program =
+    return environment;
+  }
+
+  private static Agent claude(Path program, Path home, ModelServer model) {
+    String options =
+        "-p --output-format stream-json --verbose --model sonnet --strict-mcp-config"
+            + " --setting-sources";
+    List<String> bare = new ArrayList<>(List.of(program.toString()));
+    bare.addAll(List.of(options.split(" ", -1)));
+    bare.add("");
+    return new Agent(
+        "Claude Code",
+        Map.of(
+            "WORKER_AGENT",
+            "claude",
+            "CLAUDE_COMMAND",
+            program.toString(),
+            "ANTHROPIC_API_KEY",
+            "dummy",
+            "ANTHROPIC_BASE_URL",
+            model.url().toString()),
+        bare,
+        environment(
+            home,
+            Map.of(
+                "ANTHROPIC_API_KEY",
+                "dummy",
+                "ANTHROPIC_BASE_URL",
+                model.url().toString(),
+                "CLAUDE_CONFIG_DIR",
+                home.toString(),
+                "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+                "1")));
+  }
+
+  private static Agent codex(Path vendor, Path home, ModelServer model) throws IOException {
+    Path program;
+    try (var found = Files.walk(vendor)) {
+      program =
           found
-              .filter(path -> path.endsWith("codex") && Files.isExecutable(path))
-              .filter(Files::isRegularFile)
+              .filter(path -> path.endsWith("codex") && Files.isRegularFile(path))
+              .filter(Files::isExecutable)
               .findFirst()
               .orElseThrow();
-      String url = model.url() + "/v1";
-      environment.put("CODEX_API_KEY", "dummy");
-      environment.put("CODEX_HOME", home.toString());
-      return new Agent(
-          "Codex",
-          Map.of(
-              "WORKER_AGENT", "codex",
-              "CODEX_COMMAND", program.toString(),
-              "CODEX_MODEL", "gpt-5",
-              "CODEX_API_KEY", "dummy",
-              "CODEX_BASE_URL", url),
-          List.of(
-              program.toString(),
-              "exec",
-              "--json",
-              "--skip-git-repo-check",
-              "--disable",
-              "plugins",
-              "-m",
-              "gpt-5",
-              "-c",
-              "model_provider=bare",
-              "-c",
-              "model_providers.bare={name=\"bare\",base_url=\"%s\",wire_api=\"responses\",env_key=\"CODEX_API_KEY\"}"
-                  .formatted(url),
-              "-"),
-          environment);
     }
+    String url = model.url() + "/v1";
+    String options =
+        "exec --json --skip-git-repo-check --disable plugins -m gpt-5 -c model_provider=bare -c";
+    List<String> bare = new ArrayList<>(List.of(program.toString()));
+    bare.addAll(List.of(options.split(" ", -1)));
+    bare.add(
+        "model_providers.bare={name=\"bare\",base_url=\"%s\",wire_api=\"responses\",env_key=\"CODEX_API_KEY\"}"
+            .formatted(url));
+    bare.add("-");
+    return new Agent(
+        "Codex",
+        Map.of(
+            "WORKER_AGENT", "codex",
+            "CODEX_COMMAND", program.toString(),
+            "CODEX_MODEL", "gpt-5",
+            "CODEX_API_KEY", "dummy",
+            "CODEX_BASE_URL", url),
+        bare,
+        environment(home, Map.of("CODEX_API_KEY", "dummy", "CODEX_HOME", home.toString())));
   }
 
   private static List<Row> rows(Stage stage, Agent agent) throws Exception {

@@ -110,13 +110,15 @@ class RecordsTest {
   @ValueSource(
       strings = {
         "6f1c2f4e-9a54-4a3e-8f2b-6d0c2b7f1a11",
-        "../../../../etc/passwd",
+        "../of-another-worker",
         "",
         "x\0y",
         "6F1C2F4E-9A54-4A3E-8F2B-6D0C2B7F1A11/../x"
       })
   void saysThatASessionIsLost(String id) throws IOException {
     try (ApiStage stage = ApiStage.playing(folder, Turn.says("done"))) {
+      Path sessions = Files.createDirectories(stage.home().resolve("api/worker/sessions"));
+      Files.writeString(sessions.resolveSibling("of-another-worker.json"), "[]");
       RunResult result = stage.run(ApiStage.resuming(stage.request("go on"), id));
       assertThat(ApiStage.failed(result).failure()).isEqualTo(Failure.SESSION_LOST);
       assertThat(stage.server.calls()).isEmpty();
