@@ -84,7 +84,8 @@ class CommandsTest {
       RunRequest request = stage.request("do it");
       Finding finding = ChildProcess.check(request.containment());
       Assumptions.assumeTrue(
-          finding.state() != Finding.State.WRONG, "NOT TESTED here: " + finding.message());
+          finding.state() != Finding.State.WRONG,
+          "NOT TESTED on this machine: " + finding.message());
       stage.run(request);
       assertThat(lastResult(stage.server.calls().get(1)))
           .contains("hidden")
