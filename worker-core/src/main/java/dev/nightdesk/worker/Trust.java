@@ -63,6 +63,7 @@ final class Trust {
         || (named.members() && queue.belongs(one, Circle.MEMBERS))) {
       return Optional.empty();
     }
-    return Optional.of("its author " + one.name() + " is not among WORKER_AUTHORS");
+    String relation = one.relation().map(word -> " (" + word + " in the queue)").orElse("");
+    return Optional.of("its author " + one.name() + relation + " is not among WORKER_AUTHORS");
   }
 }

@@ -41,6 +41,9 @@ class TrustTest {
     assertThat(objection(named(false, false, "ann"), ANN)).isEmpty();
     assertThat(objection(named(false, false, "ann"), EVE))
         .contains("its author ann is not among WORKER_AUTHORS");
+    Author known = new Author("id-kim", Optional.of("kim"), "kim", false, Optional.of("NONE"));
+    assertThat(objection(named(false, false, "ann"), known))
+        .contains("its author kim (NONE in the queue) is not among WORKER_AUTHORS");
     assertThat(queue.asked).isZero();
   }
 

@@ -56,6 +56,10 @@ final class GitHubClient implements AutoCloseable {
     return access;
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   GitHubLibrary library() {
     return library;
   }

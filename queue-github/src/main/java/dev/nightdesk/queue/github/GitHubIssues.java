@@ -117,7 +117,7 @@ final class GitHubIssues {
         .priority(priority(issue, labels))
         .due(due(issue))
         .labels(labels.stream().filter(label -> !names.isMark(label)).toList())
-        .author(author(issue.path("user")))
+        .author(author(issue))
         .blockers(blockers)
         .url(Json.find(issue, "html_url").flatMap(GitHubIssues::uri))
         .links(attachments(body))
@@ -188,15 +188,17 @@ final class GitHubIssues {
     }
   }
 
-  /** Empty where GitHub does not know, or no longer knows, who it was. */
-  static Optional<Author> author(JsonNode user) {
+  /** Of an issue or a comment; empty where GitHub does not know, or no longer knows, who it was. */
+  static Optional<Author> author(JsonNode written) {
+    JsonNode user = written.path("user");
     Optional<String> id = Json.find(user, "id");
     Optional<String> login = Json.find(user, "login");
     if (id.isEmpty() || login.isEmpty() || login.get().equals(NOBODY)) {
       return Optional.empty();
     }
     boolean person = user.path("type").asText().equals("User");
-    return Optional.of(new Author(id.get(), login, login.get(), !person));
+    Optional<String> relation = Json.find(written, "author_association");
+    return Optional.of(new Author(id.get(), login, login.get(), !person, relation));
   }
 
   private static List<URI> attachments(String body) {
@@ -224,7 +226,7 @@ final class GitHubIssues {
    */
   static Comment comment(JsonNode comment, String task, String own) throws QueueException {
     String body = comment.path("body").asText("");
-    Optional<Author> author = author(comment.path("user"));
+    Optional<Author> author = author(comment);
     boolean ours = author.filter(one -> one.id().equals(own)).isPresent();
     Instant created =
         Json.time(comment, "created_at")

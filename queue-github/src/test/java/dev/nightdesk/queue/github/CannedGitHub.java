@@ -141,6 +141,12 @@ final class CannedGitHub extends CannedService {
     return Reply.of(found);
   }
 
+  /** As GitHub says it: "collaborator" of everybody who was let in, whatever they may do. */
+  String association(JsonNode user) {
+    String permission = permissions.getOrDefault(user.path("login").asText(), "none");
+    return permission.equals("none") ? "NONE" : "COLLABORATOR";
+  }
+
   ObjectNode user(String login) {
     boolean bot = login.endsWith("[bot]");
     return Json.object()

@@ -93,6 +93,7 @@ final class CannedIssues {
     ObjectNode shown = issue.json.deepCopy();
     ArrayNode labels = shown.putArray("labels");
     issue.labels.forEach(name -> labels.addObject().put("name", name));
+    shown.put("author_association", github.association(shown.path("user")));
     int number = shown.get("number").asInt();
     shown
         .putObject("issue_dependencies_summary")
@@ -272,6 +273,10 @@ final class CannedIssues {
             .map(one -> (JsonNode) one)
             .sorted(newestFirst ? order.reversed() : order)
             .toList();
-    return github.page(request, found, one -> one);
+    return github.page(request, found, one -> shown((ObjectNode) one));
+  }
+
+  private ObjectNode shown(ObjectNode comment) {
+    return comment.deepCopy().put("author_association", github.association(comment.path("user")));
   }
 }

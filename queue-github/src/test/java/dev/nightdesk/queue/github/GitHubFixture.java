@@ -51,12 +51,22 @@ public record GitHubFixture(CannedGitHub github) implements QueueFixture {
     return open(github.address(), Duration.ofSeconds(10), settings);
   }
 
+  TaskQueue open(InstantSource clock) {
+    return open(github.address(), Duration.ofSeconds(10), Map.of(), clock);
+  }
+
   private static TaskQueue open(
       InetSocketAddress through, Duration limit, Map<String, String> settings) {
+    return open(through, limit, settings, InstantSource.system());
+  }
+
+  private static TaskQueue open(
+      InetSocketAddress through,
+      Duration limit,
+      Map<String, String> settings,
+      InstantSource clock) {
     return new GitHubQueueProvider(FAST, limit, Duration.ofSeconds(3))
-        .open(
-            values(through, settings),
-            new Desk("tester", Path.of("target"), InstantSource.system()));
+        .open(values(through, settings), new Desk("tester", Path.of("target"), clock));
   }
 
   /** The settings of a queue; an empty text unsets one. */

@@ -10,6 +10,7 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Person;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,12 @@ abstract class GitHubStage {
 
   final TaskQueue open(Map<String, String> settings) {
     TaskQueue another = fixture.open(settings);
+    opened.add(another);
+    return another;
+  }
+
+  final TaskQueue open(InstantSource clock) {
+    TaskQueue another = fixture.open(clock);
     opened.add(another);
     return another;
   }

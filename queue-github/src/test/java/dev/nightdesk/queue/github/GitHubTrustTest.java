@@ -7,10 +7,13 @@ import dev.nightdesk.spi.Circle;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.QueueException.Kind;
 import dev.nightdesk.spi.Task;
+import dev.nightdesk.spi.TaskQueue;
+import dev.nightdesk.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,54 @@ class GitHubTrustTest extends GitHubStage {
     github().permissions.put("ann", "admin");
     Author other = new Author("31337", Optional.of("ann"), "ann", false);
     assertThat(queue().belongs(other, Circle.MEMBERS)).isFalse();
+  }
+
+  private Author authorOf(String id) throws Exception {
+    return queue().find(id).flatMap(Task::author).orElseThrow();
+  }
+
+  @Test
+  void tellsHowAnAuthorIsRelatedToTheRepository() throws Exception {
+    github().permissions.put("ann", "read");
+    String anns = Integer.toString(github().issues.open("ann", "task", ""));
+    String eves = Integer.toString(github().issues.open("eve", "task", ""));
+    github().issues.comment(github().issues.get(eves), "ann", "and I say");
+    assertThat(authorOf(anns).relation()).contains("COLLABORATOR");
+    assertThat(authorOf(eves).relation()).contains("NONE");
+    assertThat(queue().comments(eves, Optional.empty()))
+        .singleElement()
+        .satisfies(
+            said -> assertThat(said.author().flatMap(Author::relation)).contains("COLLABORATOR"));
+    assertThat(queue().belongs(authorOf(anns), Circle.MEMBERS))
+        .as("a collaborator who may only read")
+        .isFalse();
+  }
+
+  @Test
+  void asksAboutAStrangerOnceAnHourAndAtOnceWhenThatPersonWasLetIn() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TaskQueue queue = open(clock);
+    String eves = Integer.toString(github().issues.open("eve", "task", ""));
+    Author stranger = authorOf(eves);
+    github().forget();
+    for (int i = 0; i < 5; i++) {
+      assertThat(queue.belongs(stranger, Circle.MEMBERS)).isFalse();
+    }
+    assertThat(github().requests()).as("five questions").hasSize(1);
+
+    github().permissions.put("eve", "write");
+    Author letIn = authorOf(eves);
+    assertThat(letIn.relation()).contains("COLLABORATOR");
+    assertThat(queue.belongs(letIn, Circle.MEMBERS)).isTrue();
+    github().permissions.put("eve", "none");
+    assertThat(queue.belongs(letIn, Circle.MEMBERS)).as("a yes is not remembered").isFalse();
+
+    // a member who keeps the membership to herself looks like a stranger, and may write
+    github().permissions.put("eve", "write");
+    clock.advance(Duration.ofMinutes(61));
+    assertThat(queue.belongs(stranger, Circle.MEMBERS)).isTrue();
+    github().permissions.put("eve", "none");
+    assertThat(queue.belongs(stranger, Circle.MEMBERS)).isFalse();
   }
 
   @Test
