@@ -50,7 +50,7 @@ final class Alarm {
 
   private void holdWorker(Optional<TaskKey> key, String reason, String release) {
     if (switches.holdWorker(worker, redaction.conceal(reason), release)) {
-      raise(key, "Worker " + worker + " is held: " + reason + " " + release);
+      raise(key, "Worker " + worker + " is held: " + Remarks.sentence(reason) + " " + release);
     }
   }
 }

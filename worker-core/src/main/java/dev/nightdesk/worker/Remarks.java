@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class Remarks {
   private static final int LISTED = 10;
   private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss z 'on' d MMMM", Locale.ENGLISH);
+      DateTimeFormatter.ofPattern("HH:mm z 'on' d MMMM", Locale.ENGLISH);
 
   private Remarks() {}
 
@@ -53,7 +53,7 @@ final class Remarks {
       case EMPTY ->
           verdict.then() instanceof Verdict.Then.Review
               ? "Nothing to do. Please review."
-              : "Failed: no answer.";
+              : "Failed.";
       case INCOMPLETE -> "Not finished.";
       case TOO_LARGE -> "Too large a task.";
       case UNEXPECTED_INPUT -> "Not what the agent expected.";
@@ -71,7 +71,13 @@ final class Remarks {
   static String first(Verdict verdict) {
     return verdict.reason().isEmpty()
         ? headline(verdict)
-        : headline(verdict) + " " + verdict.reason();
+        : headline(verdict) + " " + sentence(verdict.reason());
+  }
+
+  /** What others said of themselves often lacks the last dot. */
+  static String sentence(String text) {
+    String line = text.strip();
+    return line.isEmpty() || line.matches("(?s).*[\\p{Po}…]") ? line : line + ".";
   }
 
   /** Parts of a comment, those that are empty left out. */
@@ -219,6 +225,6 @@ final class Remarks {
   }
 
   static String time(Instant instant) {
-    return CLOCK.format(instant.atZone(ZoneId.systemDefault()));
+    return CLOCK.format(instant.plusSeconds(30).atZone(ZoneId.systemDefault()));
   }
 }

@@ -77,9 +77,22 @@ class RemarksTest {
     assertThat(Remarks.size(bytes)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Fix the key, Fix the key.",
+    "It failed., It failed.",
+    "See (here.), See (here.).",
+    "Why?, Why?",
+    "cut…, cut…"
+  })
+  void endsWhatOthersSaidAsASentence(String text, String sentence) {
+    assertThat(Remarks.first(new Verdict(RunStatus.ERROR, text, "", new Then.Failed())))
+        .isEqualTo("Failed. " + sentence);
+  }
+
   @Test
   void tellsATimeWithItsZone() {
-    assertThat(Remarks.time(Given.NOW)).matches("\\d\\d:\\d\\d:00 \\S+ on 2[012] November");
+    assertThat(Remarks.time(Given.NOW)).matches("\\d\\d:\\d\\d \\S+ on 2[012] November");
   }
 
   @Test
@@ -120,7 +133,7 @@ class RemarksTest {
   @Test
   void tellsNothingToDoFromNoAnswer() {
     assertThat(Remarks.headline(new Verdict(RunStatus.EMPTY, "", "", new Then.Failed())))
-        .isEqualTo("Failed: no answer.");
+        .isEqualTo("Failed.");
   }
 
   @Test

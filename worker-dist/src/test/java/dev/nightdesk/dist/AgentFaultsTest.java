@@ -74,7 +74,7 @@ class AgentFaultsTest {
         .contains("Worker locked: " + locked + " is not executable. Make it so with: chmod +x")
         .doesNotContain("Exception", "\tat ");
     assertThat(desk.strings("select status from " + missing)).containsExactly("pending");
-    assertThat(verdict(silent)).startsWith("failed: Failed: no answer.");
+    assertThat(verdict(silent)).startsWith("failed: Failed. ");
     assertThat(verdict(flood)).startsWith("held: Stopped at a limit.").contains("65536 bytes");
     assertThat(verdict(garbled)).startsWith("review: Done.").contains("a\ufffd\ufffdb");
     assertThat(verdict(deaf)).startsWith("review: Done.").contains("I read nothing");

@@ -1,5 +1,6 @@
 package dev.nightdesk.dist;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.testkit.RealProgram;
 import dev.nightdesk.testkit.modelserver.ModelCall;
 import dev.nightdesk.testkit.modelserver.ModelServer;
+import dev.nightdesk.testkit.modelserver.Script;
 import dev.nightdesk.testkit.modelserver.Turn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,47 @@ class RealAgentsTest {
           .doesNotContain("{\"type\"");
       assertThat(Files.readString(folder.resolve("home/runs.jsonl")) + checkup.out())
           .doesNotContain("key-1-x", "key-2-x", "key-3-x");
+    }
+  }
+
+  /** A folder with guides and a skill in it, as the agents look for them. */
+  private Path project() throws Exception {
+    Path project = Files.createDirectories(folder.resolve("project"));
+    for (String guide : List.of("CLAUDE.md", "AGENTS.md")) {
+      Files.writeString(project.resolve(guide), "Always write in verse.\n");
+    }
+    for (String place : List.of(".claude", ".agents")) {
+      Path skill = Files.createDirectories(project.resolve(place).resolve("skills/greet"));
+      Files.writeString(
+          skill.resolve("SKILL.md"),
+          "---\nname: greet\ndescription: How to greet a guest.\n---\nBow first.\n");
+    }
+    return project;
+  }
+
+  @ParameterizedTest
+  @MethodSource("agents")
+  void goesByTheGuidesAndSkillsOfATrustedDirectoryOnly(Agent agent, EmbeddedServer server)
+      throws Exception {
+    Path project = project();
+    for (boolean trusted : List.of(false, true)) {
+      Path place = Files.createDirectories(folder.resolve("trusted-" + trusted));
+      try (ModelServer model = ModelServer.playing(Script.of(Turn.says("All is done.")))) {
+        Stage desk = agent.desk(place, server, model).withTables();
+        desk.with("WORKER_DIRECTORY", project.toString());
+        desk.with("WORKER_TRUST_DIRECTORY", String.valueOf(trusted));
+        desk.insert("Paint the shed", "Any colour.");
+
+        Outcome run = desk.nightdesk("run").run();
+
+        assertThat(run.code()).as(run.err()).isZero();
+        String told = model.calls().stream().map(call -> call.body().toString()).collect(joining());
+        if (trusted) {
+          assertThat(told).contains("Always write in verse.", "How to greet a guest.");
+        } else {
+          assertThat(told).doesNotContain("in verse", "greet a guest");
+        }
+      }
     }
   }
 }

@@ -195,16 +195,25 @@ class RecordsTest {
   }
 
   @Test
-  void followsTheGuidesOfATrustedFolderOnly() throws IOException {
+  void followsTheGuidesAndSkillsOfATrustedFolderOnly() throws IOException {
     try (ApiStage stage = ApiStage.playing(folder, Turn.says("done"))) {
       RunRequest request = stage.request("do it");
-      Files.writeString(request.workspace().resolve("CLAUDE.md"), "Write in verse.");
+      Path workspace = request.workspace();
+      Files.writeString(workspace.resolve("CLAUDE.md"), "Write in verse.");
+      Path skill = Files.createDirectories(workspace.resolve(".claude/skills/greet"));
+      Files.writeString(
+          skill.resolve("SKILL.md"),
+          "---\nname: greet\ndescription: How to greet a guest.\n---\nBow first.\n");
+      Path broken = Files.createDirectories(workspace.resolve(".claude/skills/broken"));
+      Files.writeString(broken.resolve("SKILL.md"), "It says nothing of itself.");
       stage.run(request);
       stage.run(ApiStage.trusting(request));
       assertThat(stage.server.calls().get(0).body().path("system").toString())
-          .doesNotContain("verse");
+          .doesNotContain("verse", "greet");
       assertThat(stage.server.calls().get(1).body().path("system").toString())
-          .contains("CLAUDE.md", "Write in verse.");
+          .contains("CLAUDE.md", "Write in verse.")
+          .contains(".claude/skills/greet/SKILL.md", "How to greet a guest.")
+          .doesNotContain("Bow first.", "It says nothing");
     }
   }
 

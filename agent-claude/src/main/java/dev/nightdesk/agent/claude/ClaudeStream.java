@@ -28,6 +28,7 @@ final class ClaudeStream {
   private final long mostBytes;
   private final List<String> results = new ArrayList<>();
   private final StringBuilder said = new StringBuilder();
+  private String lastSaid = "";
   private String error = "";
   private boolean begun;
   private boolean garbled;
@@ -120,8 +121,10 @@ final class ClaudeStream {
     if (!own || text.isBlank()) {
       return;
     }
-    if (said.length() < mostBytes) {
+    // where it asks its model once more, the same answer comes again
+    if (said.length() < mostBytes && !text.equals(lastSaid)) {
       said.append(said.isEmpty() ? "" : "\n\n").append(text);
+      lastSaid = text;
     }
     events.emit(new RunEvent.Said(text + "\n"));
   }

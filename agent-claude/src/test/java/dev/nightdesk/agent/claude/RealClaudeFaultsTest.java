@@ -116,6 +116,8 @@ class RealClaudeFaultsTest {
       RunResult.Failed failed = failed(claude.run("do it"));
       assertThat(failed.failure()).isEqualTo(Failure.AGENT_FAILED);
       assertThat(failed.reason()).startsWith("The model's provider does not let it answer");
+      assertThat(claude.model.calls()).as("it asks once more").hasSize(2);
+      assertThat(failed.text()).isEqualTo("I begin");
     }
     try (RealClaude claude =
         RealClaude.playing(folder, new Turn.RunsOut("I begin", Tokens.USUAL))) {

@@ -89,13 +89,24 @@ record CodexVerdict(
           ? new RunResult.AccountLimited(account(), session.exhaustedUntil(), output.said())
           : failed(Failure.MODEL_REFUSES_US, reason(complaint), OptionalInt.of(code));
     }
-    return failed(
-        CodexFailure.of(session.error(), complaint), reason(complaint), OptionalInt.of(code));
+    Failure failure = CodexFailure.of(session.error(), complaint);
+    String what =
+        switch (failure) {
+          case MODEL_UNAVAILABLE -> "The model's service is overloaded or cannot be reached";
+          case MODEL_REFUSES_US ->
+              "The model's service refuses us; see OPENAI_API_KEY, CODEX_API_KEY or your login";
+          default -> "Codex failed";
+        };
+    return failed(failure, what + ": " + shown(complaint), OptionalInt.of(code));
   }
 
   private static String reason(String complaint) {
+    return "Codex failed: " + shown(complaint);
+  }
+
+  private static String shown(String complaint) {
     String line = complaint.replaceAll("\\p{Cntrl}+", " ").strip();
-    return "Codex failed: " + TextLimit.toCharacters(line, LONGEST_REASON, "…");
+    return TextLimit.toCharacters(line, LONGEST_REASON, "…");
   }
 
   /** Workers of one key share its limits; the few digits tell keys apart and give none away. */

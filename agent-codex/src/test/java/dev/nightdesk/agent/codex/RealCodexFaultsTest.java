@@ -60,7 +60,10 @@ class RealCodexFaultsTest {
       RunResult result = stage.run();
       assertThat(CodexRunnerTest.failure(result)).isEqualTo(failure);
       assertThat(((RunResult.Failed) result).reason())
-          .startsWith("Codex failed: ")
+          .startsWith(
+              failure == Failure.MODEL_UNAVAILABLE
+                  ? "The model's service is overloaded or cannot be reached: "
+                  : failure == Failure.AGENT_FAILED ? "Codex failed: " : "")
           .contains(reason);
       assertThat(stage.server.calls()).hasSizeLessThanOrEqualTo(9);
     }

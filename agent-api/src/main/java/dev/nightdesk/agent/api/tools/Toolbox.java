@@ -5,6 +5,7 @@ import dev.nightdesk.spi.RunEvents;
 import dev.nightdesk.spi.RunRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -75,6 +76,24 @@ public final class Toolbox implements AutoCloseable {
     } catch (IOException | ToolException e) {
       return Optional.empty();
     }
+  }
+
+  /** The files of that name in and below a folder of the workspace, by their paths there. */
+  public List<String> named(String name, String below) {
+    List<String> found = new ArrayList<>();
+    try {
+      folder.walk(
+          folder.place(below),
+          (path, within, attributes) -> {
+            if (path.endsWith(name)) {
+              found.add(path.toString());
+            }
+            return true;
+          });
+    } catch (IOException | ToolException e) {
+      return List.of();
+    }
+    return found;
   }
 
   /** Its commands in the background. */
