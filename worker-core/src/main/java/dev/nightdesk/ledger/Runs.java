@@ -183,6 +183,27 @@ public final class Runs {
         handle -> new Ending(handle, self, now()).conclude(ticket, conclusion));
   }
 
+  /**
+   * Ends a run whose worker died after it had come to this conclusion. Whoever began it can change
+   * nothing any more.
+   *
+   * @throws ReplacedException if this thread carries the task's execution and lost it to another
+   */
+  public boolean recover(RunRow run, Conclusion conclusion) {
+    RunTicket ticket =
+        new RunTicket(
+            run.runId(), run.key(), run.epoch(), run.attempt(), run.cause(), run.startedAt());
+    return database.together(handle -> {
+      Beginning.lock(database, handle, run.key(), now());
+      Ending ending = new Ending(handle, self, now());
+      boolean concluded = ending.conclude(ticket, conclusion);
+      if (concluded) {
+        ending.fence(ticket);
+      }
+      return concluded;
+    });
+  }
+
   /** Nothing was done, e.g. since the claim was refused: the run never was. */
   public boolean release(
       RunTicket ticket, TaskState next, Optional<String> waitReason, Optional<Instant> notBefore) {

@@ -12,4 +12,17 @@ public record Office(
     Alerts alerts,
     Redaction redaction,
     Timings timings,
-    InstantSource clock) {}
+    InstantSource clock,
+    Step.Listener steps) {
+
+  /** An office whose steps nobody listens to. */
+  public Office(
+      Ledger ledger,
+      AuditLog audit,
+      Alerts alerts,
+      Redaction redaction,
+      Timings timings,
+      InstantSource clock) {
+    this(ledger, audit, alerts, redaction, timings, clock, (step, key) -> {});
+  }
+}
