@@ -30,6 +30,18 @@ final class Ending {
     this.now = now;
   }
 
+  /** The task's run that never ended. */
+  static Optional<RunRow> unended(Handle handle, TaskKey key) {
+    return handle
+        .createQuery(
+            "select * from run where worker = :worker and task_id = :id and phase <> 'ENDED'"
+                + " order by epoch desc limit 1")
+        .bind("worker", key.worker())
+        .bind("id", key.id())
+        .map(Columns::run)
+        .findOne();
+  }
+
   boolean conclude(RunTicket ticket, Conclusion conclusion) {
     long cost = Columns.millionths(conclusion.costUsd());
     boolean retried = conclusion.next() == TaskState.READY;
@@ -87,11 +99,23 @@ final class Ending {
         .isPresent();
   }
 
+  boolean recover(RunRow run, Conclusion conclusion) {
+    RunTicket ticket =
+        new RunTicket(
+            run.runId(), run.key(), run.epoch(), run.attempt(), run.cause(), run.startedAt());
+    boolean concluded = conclude(ticket, conclusion);
+    if (concluded) {
+      fence(ticket);
+    }
+    return concluded;
+  }
+
   /** From now on nothing more can be done with this ticket. */
-  void fence(RunTicket ticket) {
+  private void fence(RunTicket ticket) {
     handle
         .createUpdate(
-            "update task set epoch = epoch + 1 where worker = :worker and id = :id and epoch = :epoch")
+            "update task set epoch = epoch + 1"
+                + " where worker = :worker and id = :id and epoch = :epoch")
         .bind("worker", ticket.key().worker())
         .bind("id", ticket.key().id())
         .bind("epoch", ticket.epoch())
