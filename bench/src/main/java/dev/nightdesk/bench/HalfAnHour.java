@@ -66,12 +66,19 @@ final class HalfAnHour {
         new Plan.Server(
             stage.server().url(), stage.server().user(), stage.server().password().reveal()),
         Map.of(
-            "WORKER_QUEUE", "postgres",
-            "WORKER_AGENT", "command",
-            "WORKER_SANDBOX", "off",
-            "COMMAND_AGENT", "'" + agent + "'",
-            "POSTGRES_URL", stage.server().url(),
-            "POSTGRES_USER", stage.server().user(),
-            "POSTGRES_PASSWORD", stage.server().password().reveal()));
+            "WORKER_QUEUE",
+            "postgres",
+            "WORKER_AGENT",
+            "command",
+            "WORKER_SANDBOX",
+            "off",
+            "COMMAND_AGENT",
+            "'" + agent + "'",
+            "POSTGRES_URL",
+            stage.server().url(),
+            "POSTGRES_USER",
+            stage.server().user(),
+            "POSTGRES_PASSWORD",
+            stage.server().password().reveal()));
   }
 }

@@ -55,13 +55,21 @@ class ChaosTest {
         folder,
         new Plan.Server(server.url(), server.user(), server.password().reveal()),
         Map.of(
-            "WORKER_QUEUE", "postgres",
-            "WORKER_AGENT", "command",
-            "WORKER_SANDBOX", "off",
-            "WORKER_POLL_INTERVAL", "2s",
-            "COMMAND_AGENT", "'" + agent + "'",
-            "POSTGRES_URL", server.url(),
-            "POSTGRES_USER", server.user(),
-            "POSTGRES_PASSWORD", server.password().reveal()));
+            "WORKER_QUEUE",
+            "postgres",
+            "WORKER_AGENT",
+            "command",
+            "WORKER_SANDBOX",
+            "off",
+            "WORKER_POLL_INTERVAL",
+            "2s",
+            "COMMAND_AGENT",
+            "'" + agent + "'",
+            "POSTGRES_URL",
+            server.url(),
+            "POSTGRES_USER",
+            server.user(),
+            "POSTGRES_PASSWORD",
+            server.password().reveal()));
   }
 }

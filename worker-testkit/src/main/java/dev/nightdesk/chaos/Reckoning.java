@@ -58,7 +58,12 @@ final class Reckoning {
         "select id from tasks join nightdesk.task t on t.id = tasks.id::text and t.crashes >= "
             + CRASHES;
     String held = " from tasks where status <> 'review' and (status <> 'held' or id not in (";
-    none("lost", "select title || ' is ' || status" + held + crashed.replace("select id", "select tasks.id") + "))");
+    none(
+        "lost",
+        "select title || ' is ' || status"
+            + held
+            + crashed.replace("select id", "select tasks.id")
+            + "))");
     none(
         "not held though poisonous",
         "select title from tasks where title like '%poison' and status <> 'held'");
@@ -165,7 +170,8 @@ final class Reckoning {
   private Optional<Duration> slowest() throws SQLException {
     Optional<Duration> slowest = Optional.empty();
     for (String row :
-        tables.ask("select run_id || ' ' || (extract(epoch from ended_at) * 1000)::bigint from nightdesk.run where status = 'LOST'")) {
+        tables.ask(
+            "select run_id || ' ' || (extract(epoch from ended_at) * 1000)::bigint from nightdesk.run where status = 'LOST'")) {
       String[] run = row.split(" ", -1);
       if (struck.containsKey(run[0])) {
         Duration took =
