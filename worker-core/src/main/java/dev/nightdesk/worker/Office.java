@@ -5,7 +5,11 @@ import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Timings;
 import java.time.InstantSource;
 
-/** What all workers of a process share. */
+/**
+ * What all workers of a process share.
+ *
+ * @param steps does nothing but in tests
+ */
 public record Office(
     Ledger ledger,
     AuditLog audit,
@@ -13,16 +17,4 @@ public record Office(
     Redaction redaction,
     Timings timings,
     InstantSource clock,
-    Step.Listener steps) {
-
-  /** An office whose steps nobody listens to. */
-  public Office(
-      Ledger ledger,
-      AuditLog audit,
-      Alerts alerts,
-      Redaction redaction,
-      Timings timings,
-      InstantSource clock) {
-    this(ledger, audit, alerts, redaction, timings, clock, (step, key) -> {});
-  }
-}
+    Step.Listener steps) {}

@@ -54,8 +54,8 @@ public final class Chaos implements AutoCloseable {
   }
 
   /**
-   * The agent's program, for the settings: it does a task in about a third of a second, but one in
-   * fifty takes longer than it takes to be taken over, the first time.
+   * The agent's program, for the settings: it does a task in about a third of a second, but some
+   * take longer than it takes until a frozen worker is replaced, the first time.
    */
   public static Path agent(Path folder, Timings timings) throws IOException {
     Files.createDirectories(folder.resolve("locks"));
@@ -81,7 +81,7 @@ public final class Chaos implements AutoCloseable {
         echo "$task" >>ended
         echo "done with $task"
         """
-            .formatted(folder, timings.deadAfter().multipliedBy(2).toSeconds()));
+            .formatted(folder, timings.deadAfter().multipliedBy(4).toSeconds()));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     return file;
   }
@@ -136,10 +136,14 @@ public final class Chaos implements AutoCloseable {
           """
           insert into tasks (title, description)
           select 'chaos ' || n
-              || case when n %% %d = 1 then 'poison' when n %% 50 = 9 then 'slow' else '' end,
+              || case when n %% %d = 1 then 'poison' when n %% %d = 9 then 'slow' else '' end,
             'What is to be done.' from generate_series(%d, %d) n\
           """
-              .formatted(plan.tasks() / plan.poison(), inserted + 1, due));
+              .formatted(
+                  plan.tasks() / plan.poison(),
+                  Math.max(25, plan.tasks() / 100),
+                  inserted + 1,
+                  due));
       inserted = due;
     }
   }
@@ -163,13 +167,15 @@ public final class Chaos implements AutoCloseable {
       return; // somebody has to be there to take over
     }
     Machine machine = working.get(which % working.size());
-    if (what < 5) {
+    if (what < 3) {
       strikes(machine);
       machine.kill(backAt);
       done("kill -9");
     } else if (what < 8) {
       strikes(machine);
-      machine.freeze(backAt);
+      // Long enough to be replaced meanwhile.
+      machine.freeze(
+          System.nanoTime() + (long) (plan.away().toNanos() * (0.7 + 0.3 * random.nextDouble())));
       done("freeze");
     } else if (what == 8) {
       killSupervisor(machine);
@@ -187,7 +193,7 @@ public final class Chaos implements AutoCloseable {
   private void strikes(Machine machine) throws SQLException {
     long now = System.currentTimeMillis();
     for (String run : tables.ask(runsOf(machine, ""))) {
-      struck.putIfAbsent(run, now);
+      struck.put(run, now);
     }
   }
 
@@ -226,12 +232,12 @@ public final class Chaos implements AutoCloseable {
   private Duration drain() throws Exception {
     long start = System.nanoTime();
     insert(Long.MAX_VALUE);
-    while (tables.count("select count(*) from tasks where " + OPEN) > 0) {
-      for (Machine machine : machines) {
-        if (!machine.works()) {
-          machine.comeBack();
-        }
+    for (Machine machine : machines) {
+      if (!machine.works()) {
+        machine.comeBack();
       }
+    }
+    while (tables.count("select count(*) from tasks where " + OPEN) > 0) {
       tick(start - plan.time().toNanos());
       if (System.nanoTime() - start > PEACE.toNanos()) {
         break;
