@@ -19,6 +19,8 @@ public final class Bench {
             case "queues" -> Queues.measure();
             case "agents" -> Agents.measure();
             case "calls" -> Calls.measure();
+            case "claimers" -> Claimers.measure();
+            case "chaos" -> HalfAnHour.measure();
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
           };
       rows.forEach(row -> System.out.println(row.markdown()));

@@ -135,7 +135,8 @@ final class Stage implements AutoCloseable {
         },
         new Redaction(List.of(server.password())),
         Timings.USUAL,
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        (step, key) -> {});
   }
 
   /** The SQL queue over a table of this name. */

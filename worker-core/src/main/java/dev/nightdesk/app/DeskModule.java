@@ -96,7 +96,8 @@ final class DeskModule extends AbstractModule {
         alerts,
         new Redaction(settings.secrets(adapters)),
         Timings.fromSystemProperties(),
-        InstantSource.system());
+        InstantSource.system(),
+        (step, key) -> {});
   }
 
   @Provides

@@ -12,7 +12,9 @@ import org.jdbi.v3.core.statement.Update;
 
 /** The transaction in which a run ends: every change asks whether its epoch still holds. */
 final class Ending {
-  private static final String MINE = " where worker = :worker and id = :id and epoch = :epoch";
+  private static final String MINE =
+      " where worker = :worker and id = :id and epoch = :epoch and exists"
+          + " (select 1 from run where run_id = :run and phase <> 'ENDED')";
 
   /** What was reserved for the run is free again. */
   private static final String SETTLE =
@@ -26,6 +28,18 @@ final class Ending {
     this.handle = handle;
     this.self = self;
     this.now = now;
+  }
+
+  /** The task's run that never ended. */
+  static Optional<RunRow> unended(Handle handle, TaskKey key) {
+    return handle
+        .createQuery(
+            "select * from run where worker = :worker and task_id = :id and phase <> 'ENDED'"
+                + " order by epoch desc limit 1")
+        .bind("worker", key.worker())
+        .bind("id", key.id())
+        .map(Columns::run)
+        .findOne();
   }
 
   boolean conclude(RunTicket ticket, Conclusion conclusion) {
@@ -58,11 +72,54 @@ final class Ending {
             .bind("cost", cost)
             .execute();
     if (changed == 0) {
-      return false;
+      return concluded(ticket, conclusion);
     }
     close(ticket.runId(), conclusion.status(), conclusion.reason(), cost, conclusion.recordJson());
     Outbox.add(handle, ticket, conclusion.claimed(), conclusion.entries(), now);
     return true;
+  }
+
+  /** Whether exactly this was done before, by a transaction whose answer was lost on the way. */
+  private boolean concluded(RunTicket ticket, Conclusion conclusion) {
+    return handle
+        .createQuery(
+            """
+            select 1 from run where run_id = :run and phase = 'ENDED' and owner = :owner
+              and record = :record and exists (select 1 from task
+                where worker = :worker and id = :id and epoch = :epoch)\
+            """)
+        .bind("run", ticket.runId())
+        .bind("owner", self.name())
+        .bind("record", Columns.text(conclusion.recordJson()))
+        .bind("worker", ticket.key().worker())
+        .bind("id", ticket.key().id())
+        .bind("epoch", ticket.epoch())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  boolean recover(RunRow run, Conclusion conclusion) {
+    RunTicket ticket =
+        new RunTicket(
+            run.runId(), run.key(), run.epoch(), run.attempt(), run.cause(), run.startedAt());
+    boolean concluded = conclude(ticket, conclusion);
+    if (concluded) {
+      fence(ticket);
+    }
+    return concluded;
+  }
+
+  /** From now on nothing more can be done with this ticket. */
+  private void fence(RunTicket ticket) {
+    handle
+        .createUpdate(
+            "update task set epoch = epoch + 1"
+                + " where worker = :worker and id = :id and epoch = :epoch")
+        .bind("worker", ticket.key().worker())
+        .bind("id", ticket.key().id())
+        .bind("epoch", ticket.epoch())
+        .execute();
   }
 
   boolean release(

@@ -11,11 +11,13 @@ public final class Ledger implements AutoCloseable {
   private final Database database;
   private final Self self;
   private final InstantSource clock;
+  private final SharedClock shared;
 
   private Ledger(Database database, Self self, InstantSource clock) {
     this.database = database;
     this.self = self;
     this.clock = clock;
+    this.shared = new SharedClock(database, clock);
   }
 
   /**
@@ -74,12 +76,14 @@ public final class Ledger implements AutoCloseable {
 
   /** The database's clock minus ours, measured now; zero for SQLite. */
   public Duration clockSkew() {
-    return database.clockSkew(clock);
+    return shared.measure();
   }
 
   public Executions executions(
       String worker, int concurrency, Timings timings, Executions.Handler handler) {
-    return new Executions(new Picks(database, worker, self, clock), concurrency, timings, handler);
+    shared.measure();
+    return new Executions(
+        new Picks(database, worker, self, shared::now), concurrency, timings, handler);
   }
 
   /** Tells the rows of this home from those of others; kept in the home. */

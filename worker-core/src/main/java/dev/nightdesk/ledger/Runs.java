@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /** Runs: how each began, is going and ended. */
@@ -183,6 +182,19 @@ public final class Runs {
         handle -> new Ending(handle, self, now()).conclude(ticket, conclusion));
   }
 
+  /**
+   * Ends a run whose worker died after it had come to this conclusion. Whoever began it can change
+   * nothing any more.
+   *
+   * @throws ReplacedException if this thread carries the task's execution and lost it to another
+   */
+  public boolean recover(RunRow run, Conclusion conclusion) {
+    return database.together(handle -> {
+      Beginning.lock(database, handle, run.key(), now());
+      return new Ending(handle, self, now()).recover(run, conclusion);
+    });
+  }
+
   /** Nothing was done, e.g. since the claim was refused: the run never was. */
   public boolean release(
       RunTicket ticket, TaskState next, Optional<String> waitReason, Optional<Instant> notBefore) {
@@ -198,26 +210,15 @@ public final class Runs {
    * @throws ReplacedException if this thread carries the task's execution and lost it to another
    */
   public Optional<RunRow> lost(TaskKey key, Function<RunRow, String> record) {
-    if (database.each(handle -> unended(handle, key)).isEmpty()) {
+    if (database.each(handle -> Ending.unended(handle, key)).isEmpty()) {
       return Optional.empty();
     }
     return database.together(handle -> {
       Beginning.lock(database, handle, key, now());
-      Optional<RunRow> run = unended(handle, key);
+      Optional<RunRow> run = Ending.unended(handle, key);
       run.ifPresent(row -> new Ending(handle, self, now()).lose(row, record.apply(row)));
       return run;
     });
-  }
-
-  private static Optional<RunRow> unended(Handle handle, TaskKey key) {
-    return handle
-        .createQuery(
-            "select * from run where worker = :worker and task_id = :id and phase <> 'ENDED'"
-                + " order by epoch desc limit 1")
-        .bind("worker", key.worker())
-        .bind("id", key.id())
-        .map(Columns::run)
-        .findOne();
   }
 
   /** Runs of this home that never ended and whose worker's process is gone: their leftovers. */

@@ -29,6 +29,7 @@ final class Deliveries {
   private final Tasks tasks;
   private final Alarm alarm;
   private final InstantSource clock;
+  private final Step.Listener steps;
 
   Deliveries(TaskQueue queue, Alarm alarm, Office office) {
     this.queue = queue;
@@ -36,6 +37,7 @@ final class Deliveries {
     this.tasks = office.ledger().tasks();
     this.alarm = alarm;
     this.clock = office.clock();
+    this.steps = office.steps();
   }
 
   /** Delivers what is pending for a task; answers when to try again where that did not work. */
@@ -51,7 +53,9 @@ final class Deliveries {
     try {
       List<Receipt> receipts =
           queue.deliver(key.id(), pending.stream().map(Pending::entry).toList());
+      steps.reached(Step.DELIVERED, key);
       outbox.delivered(key, receipts);
+      steps.reached(Step.RECEIVED, key);
       return Optional.empty();
     } catch (QueueException e) {
       return failed(key, pending.getFirst(), e);

@@ -5,6 +5,7 @@ import dev.nightdesk.audit.AuditLog;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.Runs.RunRow;
+import dev.nightdesk.ledger.TaskKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,22 +19,27 @@ final class Journal {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
   private static final int MANY = 50;
 
-  private final Queue<String> written = new ConcurrentLinkedQueue<>();
+  private final Queue<Line> written = new ConcurrentLinkedQueue<>();
   private final AuditLog audit;
   private final Ledger ledger;
   private final Alarm alarm;
+  private final Step.Listener steps;
+
+  private record Line(TaskKey key, String runId) {}
 
   Journal(Office office, Alarm alarm) {
     this.audit = office.audit();
     this.ledger = office.ledger();
     this.alarm = alarm;
+    this.steps = office.steps();
   }
 
   /** Writes a run's line; where that does not work it is written later. */
-  void write(String runId, String recordJson) {
+  void write(TaskKey key, String runId, String recordJson) {
     try {
       audit.append(recordJson);
-      written.add(runId);
+      steps.reached(Step.RECORDED, key);
+      written.add(new Line(key, runId));
       if (written.size() >= MANY) {
         settle();
       }
@@ -49,12 +55,13 @@ final class Journal {
    * worker dies, the next one looks into the audit log.
    */
   private void settle() {
-    List<String> settled = new ArrayList<>();
-    for (String next = written.poll(); next != null; next = written.poll()) {
+    List<Line> settled = new ArrayList<>();
+    for (Line next = written.poll(); next != null; next = written.poll()) {
       settled.add(next);
     }
     if (!settled.isEmpty()) {
-      ledger.runs().recorded(settled);
+      ledger.runs().recorded(settled.stream().map(Line::runId).toList());
+      settled.forEach(line -> steps.reached(Step.NOTED, line.key()));
     }
   }
 
@@ -75,7 +82,7 @@ final class Journal {
       if (run.recordJson().isPresent() && !audit.contains(run.runId())) {
         audit.append(run.recordJson().get());
       }
-      written.add(run.runId());
+      written.add(new Line(run.key(), run.runId()));
     }
     settle();
   }

@@ -66,6 +66,7 @@ final class Life implements Executions.Handler {
 
   @Override
   public Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
+    parts.reached(Step.PICKED, key);
     try {
       Optional<Debtor> debtor = tasks.debtor(key);
       Optional<TaskRow> row = debtor.map(Debtor::row);
@@ -78,6 +79,11 @@ final class Life implements Executions.Handler {
       }
       if (row.isPresent() && row.get().state() == TaskState.RUNNING) {
         parts.takeover().takeOver(row.get());
+        // The run may have been paid for and concluded, so that only its deliveries are left.
+        Optional<Next> undelivered = parts.deliveries().flush(key);
+        if (undelivered.isPresent()) {
+          return undelivered.get();
+        }
         row = tasks.find(key);
       }
       if (row.isEmpty() || row.get().state() != TaskState.READY) {
@@ -135,6 +141,7 @@ final class Life implements Executions.Handler {
 
   private Next claimAndRun(TaskRow row, Task task, RunTicket ticket, Pulse pulse)
       throws InterruptedException {
+    parts.reached(Step.BEGUN, row.key());
     Run run = new Run(spec, parts, row, task, new Run.Owned(ticket, pulse));
     parts.watch().add(run.live());
     try {
@@ -160,6 +167,7 @@ final class Life implements Executions.Handler {
     try {
       return switch (claim(ticket)) {
         case Claim.Taken taken -> {
+          parts.reached(Step.CLAIMED, ticket.key());
           run.claimed(taken.receipts());
           yield Optional.empty();
         }

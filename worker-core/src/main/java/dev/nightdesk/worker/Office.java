@@ -5,11 +5,16 @@ import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Timings;
 import java.time.InstantSource;
 
-/** What all workers of a process share. */
+/**
+ * What all workers of a process share.
+ *
+ * @param steps does nothing but in tests
+ */
 public record Office(
     Ledger ledger,
     AuditLog audit,
     Alerts alerts,
     Redaction redaction,
     Timings timings,
-    InstantSource clock) {}
+    InstantSource clock,
+    Step.Listener steps) {}

@@ -11,6 +11,7 @@ record Parts(
     Deliveries deliveries,
     Journal journal,
     Records records,
+    Kept kept,
     Takeover takeover,
     Reports reports) {
 
@@ -25,6 +26,7 @@ record Parts(
     Alarm alarm = new Alarm(spec.name(), office);
     Journal journal = new Journal(office, alarm);
     Records records = new Records(spec, office.redaction(), office.ledger().host());
+    Kept kept = new Kept(new Workspaces(spec.surroundings().home()));
     return new Parts(
         office,
         watch,
@@ -32,8 +34,13 @@ record Parts(
         new Deliveries(spec.queue(), alarm, office),
         journal,
         records,
-        new Takeover(spec.queue(), records, journal, office),
+        kept,
+        new Takeover(spec.queue(), records, journal, kept, office),
         reports);
+  }
+
+  void reached(Step step, TaskKey key) {
+    office.steps().reached(step, key);
   }
 
   String host() {

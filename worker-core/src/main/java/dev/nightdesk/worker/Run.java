@@ -90,8 +90,10 @@ final class Run {
     try {
       live.phase(Live.Phase.PREPARE);
       room = Optional.of(engagement.prepare(comments, pulse));
+      reached(Step.PREPARED);
       live.phase(Live.Phase.AGENT);
       RunResult result = engagement.work(room.get(), pulse, meter);
+      reached(Step.ENDED);
       live.phase(Live.Phase.VERDICT);
       Left left = engagement.left(room.get());
       Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
@@ -127,10 +129,9 @@ final class Run {
     try {
       boolean ours =
           switch (event) {
-            case RunEvent.ProcessStarted started ->
-                runs().started(ticket, started.pid(), started.startedAt());
-            case RunEvent.ModelCalled called -> runs().spent(ticket, from.costUsd());
-            case RunEvent.Settled settled -> runs().spent(ticket, from.costUsd());
+            case RunEvent.ProcessStarted started -> started(started);
+            case RunEvent.ModelCalled called -> spent(from);
+            case RunEvent.Settled settled -> spent(from);
             default -> true;
           };
       if (!ours) {
@@ -139,6 +140,23 @@ final class Run {
     } catch (LedgerException unreachable) {
       log.warn("run_id={} {}", ticket.runId(), unreachable.getMessage());
     }
+  }
+
+  private boolean started(RunEvent.ProcessStarted process) {
+    reached(Step.STARTED);
+    boolean ours = runs().started(ticket, process.pid(), process.startedAt());
+    reached(Step.JOURNALED);
+    return ours;
+  }
+
+  private boolean spent(Meter from) {
+    boolean ours = runs().spent(ticket, from.costUsd());
+    reached(Step.SPENT);
+    return ours;
+  }
+
+  private void reached(Step step) {
+    parts.reached(step, ticket.key());
   }
 
   private Evidence evidence(RunResult result, Left left) {
@@ -177,9 +195,14 @@ final class Run {
     Consequences what =
         new Conclusions(spec, parts.office().redaction(), parts.host())
             .of(run, verdict, record, now);
+    if (room.isPresent()) {
+      parts.kept().keep(ticket.runId(), what.conclusion());
+      reached(Step.KEPT);
+    }
     conclude(what.conclusion());
+    reached(Step.CONCLUDED);
     hold(verdict);
-    parts.journal().write(ticket.runId(), record);
+    parts.journal().write(ticket.key(), ticket.runId(), record);
     report(run, verdict, what.conclusion());
     List<Pending> fresh =
         what.conclusion().entries().stream()

@@ -1,6 +1,7 @@
 package dev.nightdesk.worker;
 
 import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskRow;
@@ -27,13 +28,17 @@ final class Takeover {
   private final Ledger ledger;
   private final Records records;
   private final Journal journal;
+  private final Kept kept;
+  private final Step.Listener steps;
   private final InstantSource clock;
 
-  Takeover(TaskQueue queue, Records records, Journal journal, Office office) {
+  Takeover(TaskQueue queue, Records records, Journal journal, Kept kept, Office office) {
     this.queue = queue;
     this.ledger = office.ledger();
     this.records = records;
     this.journal = journal;
+    this.kept = kept;
+    this.steps = office.steps();
     this.clock = office.clock();
   }
 
@@ -46,7 +51,11 @@ final class Takeover {
     boolean gone = false;
     if (unended.isPresent()) {
       endLeftovers(unended.get());
+      if (concludes(unended.get())) {
+        return;
+      }
       gone = !putBack(unended.get());
+      steps.reached(Step.PUT_BACK, row.key());
     }
     ledger
         .runs()
@@ -58,17 +67,36 @@ final class Takeover {
               row.key().id(),
               row.key().worker(),
               run.host());
-          journal.write(run.runId(), records.lost(row, run, clock.instant()));
+          steps.reached(Step.LOST, row.key());
+          journal.write(row.key(), run.runId(), records.lost(row, run, clock.instant()));
         });
     if (gone) {
       ledger.tasks().away(row.key(), "It is gone from the queue, or was moved.");
     }
   }
 
+  /** True where the run had come to its conclusion in this home, and only the ledger lacks it. */
+  private boolean concludes(RunRow run) {
+    Optional<Conclusion> conclusion = isHere(run) ? kept.of(run.runId()) : Optional.empty();
+    if (conclusion.isEmpty() || !ledger.runs().recover(run, conclusion.get())) {
+      return false;
+    }
+    log.info(
+        "recovered run_id={} task_id={} worker={}",
+        run.runId(),
+        run.key().id(),
+        run.key().worker());
+    journal.write(run.key(), run.runId(), conclusion.get().recordJson());
+    return true;
+  }
+
+  private boolean isHere(RunRow run) {
+    return run.homeId().equals(ledger.homeId()) && run.host().equals(ledger.host());
+  }
+
   /** Ends what a dead process of this home left running. */
   void endLeftovers(RunRow run) {
-    boolean here = run.homeId().equals(ledger.homeId()) && run.host().equals(ledger.host());
-    if (here && run.pid().isPresent() && run.pidStartedAt().isPresent()) {
+    if (isHere(run) && run.pid().isPresent() && run.pidStartedAt().isPresent()) {
       if (Leftovers.end(run.pid().get(), run.pidStartedAt().get())) {
         log.warn("ended what run_id={} left running", run.runId());
       }

@@ -196,6 +196,35 @@ abstract class RunsContract extends LedgerContract {
   }
 
   @Test
+  void countsARunOnceThoughTheAnswerToItsConclusionWasLost() {
+    RunTicket ticket = begin(ledger, "1", "5");
+    Conclusion conclusion = ended(RunStatus.OK, TaskState.REVIEW, "0.25", List.of());
+    assertThat(ledger.runs().conclude(ticket, conclusion)).isTrue();
+
+    assertThat(ledger.runs().conclude(ticket, conclusion)).isTrue();
+
+    BigDecimal counted = ledger.runs().start(key("1"), start -> start.facts().taskSpent());
+    assertThat(counted).isEqualByComparingTo("0.25");
+    assertThat(row("1").attempts()).isOne();
+  }
+
+  @Test
+  void recoversARunThatHadComeToItsConclusion() {
+    RunTicket dead = begin(ledger, "1", "5");
+    Entry note = new Entry.Note("k1", "Done.", "whole");
+    Conclusion conclusion = ended(RunStatus.OK, TaskState.REVIEW, "0.25", List.of(note));
+
+    assertThat(ledger.runs().recover(run(dead), conclusion)).isTrue();
+
+    assertThat(row("1").state()).isEqualTo(TaskState.REVIEW);
+    assertThat(row("1").spentUsd()).isEqualByComparingTo("0.25");
+    assertThat(run(dead).status()).contains(RunStatus.OK);
+    assertThat(ledger.outbox().pending(key("1"))).hasSize(1);
+    assertThat(ledger.runs().conclude(dead, conclusion)).isFalse();
+    assertThat(ledger.runs().recover(run(dead), conclusion)).isFalse();
+  }
+
+  @Test
   void forgetsCrashesAfterARunThatEnded() {
     begin("1");
     ledger.runs().lost(key("1"), run -> "{}");

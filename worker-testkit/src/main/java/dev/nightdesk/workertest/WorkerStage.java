@@ -25,6 +25,7 @@ import dev.nightdesk.testkit.QueueFixture;
 import dev.nightdesk.testkit.SettableClock;
 import dev.nightdesk.worker.Office;
 import dev.nightdesk.worker.Redaction;
+import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
 import dev.nightdesk.worker.Worker.Tally;
 import dev.nightdesk.worker.WorkerSpec;
@@ -82,6 +83,7 @@ abstract class WorkerStage {
       new Bounds(3, new BigDecimal("5"), new BigDecimal("20"), Optional.empty(), Bounds.LOOP);
   Authors authors = new Authors.Anyone();
   int concurrency = 1;
+  Step.Listener steps = (step, key) -> {};
 
   /** Makes an empty queue. */
   protected abstract QueueFixture fixture() throws Exception;
@@ -175,7 +177,8 @@ abstract class WorkerStage {
         (worker, key, text) -> alerts.add(text),
         new Redaction(List.of(Secret.of(SECRET))),
         BRISK,
-        clock);
+        clock,
+        steps);
   }
 
   final AuditLog audit(Ledger with) {

@@ -41,7 +41,7 @@ record PostgresFixture(TestDatabase database) implements QueueFixture {
 
   @Override
   public Map<String, String> settings(InetSocketAddress through) {
-    return Map.of("POSTGRES_URL", database.url(through));
+    return database.settings(through);
   }
 
   @Override

@@ -55,10 +55,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   PostgresQueue queue(InetSocketAddress through, String... settings) {
-    Map<String, String> given = new HashMap<>();
-    given.put("POSTGRES_URL", url(through));
-    given.put("POSTGRES_USER", server.user());
-    given.put("POSTGRES_PASSWORD", server.password().reveal());
+    Map<String, String> given = new HashMap<>(settings(through));
     for (int i = 0; i < settings.length; i += 2) {
       given.put(settings[i], settings[i + 1]);
     }
@@ -67,6 +64,14 @@ final class TestDatabase implements AutoCloseable {
         (PostgresQueue) new PostgresQueueProvider().open(GivenValues.of(given), desk);
     queues.add(queue);
     return queue;
+  }
+
+  /** What is needed to connect. */
+  Map<String, String> settings(InetSocketAddress through) {
+    return Map.of(
+        "POSTGRES_URL", url(through),
+        "POSTGRES_USER", server.user(),
+        "POSTGRES_PASSWORD", server.password().reveal());
   }
 
   /** Makes a user who has these rights on the tasks table, and none to create tables. */

@@ -1,0 +1,40 @@
+package dev.nightdesk.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time by which owners show that they live and others tell that they died. Where machines share
+ * a database it is the database's, however wrong their own clocks are and whenever those are set.
+ */
+final class SharedClock {
+  private final Database database;
+  private final InstantSource own;
+  private volatile @Nullable Reading last;
+
+  /** What the database's clock showed at a moment of our monotonic one. */
+  private record Reading(Instant there, long nanos) {}
+
+  SharedClock(Database database, InstantSource own) {
+    this.database = database;
+    this.own = own;
+  }
+
+  /** Reads the database's clock again; how far it is before ours. */
+  Duration measure() {
+    Duration skew = database.clockSkew(own);
+    if (database.isPostgres()) {
+      last = new Reading(own.instant().plus(skew), System.nanoTime());
+    }
+    return skew;
+  }
+
+  Instant now() {
+    Reading reading = last;
+    return reading == null
+        ? own.instant()
+        : reading.there().plusNanos(System.nanoTime() - reading.nanos());
+  }
+}

@@ -1,0 +1,195 @@
+package dev.nightdesk.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightdesk.dist.Command.Started;
+import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import dev.nightdesk.testkit.FaultProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The same program with homes on several machines, on one ledger in PostgreSQL. */
+@ExtendWith(SharedServer.class)
+@Execution(ExecutionMode.CONCURRENT)
+class ManyMachinesTest {
+  private static final int RESTARTS = Integer.getInteger("nightdesk.restarts", 6);
+
+  @TempDir Path folder;
+
+  private final String mark =
+      "86" + ProcessHandle.current().pid() + "." + System.nanoTime() % 1_000_000;
+  private final List<Started> watches = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private Stage one;
+
+  @SuppressWarnings("NullAway.Init")
+  private Stage two;
+
+  @BeforeEach
+  void setUp(EmbeddedServer server) throws Exception {
+    folder = folder.toRealPath();
+    one = new Stage(Files.createDirectory(folder.resolve("one")), server);
+    two = new Stage(Files.createDirectory(folder.resolve("two")), server);
+    two.with("POSTGRES_TABLE", one.table())
+        .with("POSTGRES_COMMENTS_TABLE", one.table() + "_comments");
+    one.sql("create database " + one.table());
+    for (Stage machine : List.of(one, two)) {
+      machine.with("NIGHTDESK_DATABASE_URL", ledger(server.port()));
+      machine.with("WORKER_CONCURRENCY", "2");
+      // Notes where it begins; works for ever until there is a file that says otherwise.
+      String name = String.valueOf(machine.folder().getFileName());
+      machine.agent(
+          "cat >/dev/null; echo %s >>%s/begun; [ -e %s/again ] && echo done && exit; sleep %s"
+              .formatted(name, folder, folder, mark));
+    }
+    one.withTables();
+  }
+
+  @AfterEach
+  void endWhatIsLeft() {
+    watches.forEach(watch -> watch.process().destroyForcibly());
+  }
+
+  private String ledger(int port) {
+    String password = URLEncoder.encode(one.server().password().reveal(), StandardCharsets.UTF_8);
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&password=%s"
+        .formatted(port, one.table(), one.server().user(), password);
+  }
+
+  private Started watch(Stage machine) throws Exception {
+    Started watch = machine.nightdesk("watch").start();
+    watches.add(watch);
+    return watch;
+  }
+
+  private List<String> begun() throws IOException {
+    Path file = folder.resolve("begun");
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  private static void pass(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    await().atMost(time.multipliedBy(3)).until(() -> System.nanoTime() - until >= 0);
+  }
+
+  private void awaitGone(Duration atMost) {
+    await("no process is left").atMost(atMost).until(() -> !Stage.runs(mark));
+  }
+
+  private void awaitAllDone(List<Long> ids) throws IOException {
+    if (!Files.exists(folder.resolve("again"))) {
+      Files.createFile(folder.resolve("again"));
+    }
+    ids.forEach(id -> one.awaitStatus(id, "review"));
+  }
+
+  @Test
+  void stopsEveryMachineInTimeAndStaysStoppedAfterARestart() throws Exception {
+    List<Long> ids = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      ids.add(one.insert("Stop me " + n, ""));
+    }
+    watch(one);
+    watch(two);
+    await().atMost(Stage.SOON).until(() -> begun().containsAll(List.of("one", "two")));
+
+    assertThat(one.nightdesk("stop", "--why", "a test").run().code()).isZero();
+    long stopped = System.nanoTime();
+    pass(Duration.ofSeconds(2));
+    int before = begun().size();
+    ids.add(one.insert("Too late", ""));
+    awaitGone(Duration.ofSeconds(8));
+    Duration took = Duration.ofNanos(System.nanoTime() - stopped);
+    System.out.println("nothing runs on two machines " + took.toMillis() + " ms after the stop");
+
+    for (Started watch : List.copyOf(watches)) {
+      watch.process().destroyForcibly().waitFor();
+    }
+    watch(one);
+    Started again = watch(two);
+    await().atMost(Stage.SOON).until(() -> Files.readString(again.err()).contains("stopped"));
+    pass(Duration.ofSeconds(3));
+    assertThat(begun()).as("starts from 2 s after the stop on").hasSize(before);
+
+    assertThat(two.nightdesk("resume").run().code()).isZero();
+    awaitAllDone(ids);
+  }
+
+  @Test
+  void stopsOneMachineByAFileWhileTheOtherGoesOn() throws Exception {
+    long id = one.insert("Move on", "");
+    watch(one);
+    await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
+
+    Files.createFile(one.home().resolve("STOP"));
+    awaitGone(Duration.ofSeconds(10));
+    watch(two);
+
+    awaitAllDone(List.of(id));
+    assertThat(begun()).containsExactly("one", "two");
+  }
+
+  @Test
+  void endsItsAgentsWhereTheLedgerVanishesAndGoesOnWhenItIsBack() throws Exception {
+    try (FaultProxy proxy =
+        FaultProxy.before(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), one.server().port()))) {
+      one.with("NIGHTDESK_DATABASE_URL", ledger(proxy.address().getPort()));
+      one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
+      long id = one.insert("Outlast it", "");
+      Started watch = watch(one);
+      await().atMost(Stage.SOON).until(() -> Stage.runs(mark));
+
+      proxy.blackhole();
+      // Three seconds without a heartbeat, and a slow machine.
+      awaitGone(Duration.ofSeconds(8));
+      assertThat(watch.process().isAlive()).isTrue();
+      proxy.heal();
+
+      awaitAllDone(List.of(id));
+      assertThat(one.comments(id)).filteredOn(text -> text.startsWith("Done.")).hasSize(1);
+      assertThat(watch.process().isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void spendsNoMoreThanThreeRunsOnATaskHoweverOftenItIsRestarted() throws Exception {
+    long id = one.insert("Survive the storm", "");
+    for (int n = 0; n < RESTARTS; n++) {
+      int before = begun().size();
+      Started watch = watch(one);
+      await()
+          .atMost(Stage.SOON)
+          .until(() ->
+              begun().size() > before
+                  || (one.status(id).equals("held")
+                      && Files.readString(watch.err()).contains("Watching.")));
+      watch.process().destroyForcibly().waitFor();
+    }
+    awaitGone(Duration.ofSeconds(5));
+
+    assertThat(begun()).hasSize(3);
+    assertThat(one.status(id)).isEqualTo("held");
+    assertThat(one.comments(id)).doesNotHaveDuplicates();
+    watch(one);
+    assertThat(one.nightdesk("resume", "--task", Long.toString(id)).run().code()).isZero();
+    awaitAllDone(List.of(id));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.nightdesk.chaos;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The database that the workers share, as an onlooker sees it. */
+final class Tables implements AutoCloseable {
+  private final Connection connection;
+
+  Tables(Plan.Server at) throws SQLException {
+    connection = DriverManager.getConnection(at.url(), at.user(), at.password());
+  }
+
+  void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of each row. */
+  List<String> ask(String sql) throws SQLException {
+    List<String> answers = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        answers.add(rows.getString(1));
+      }
+    }
+    return answers;
+  }
+
+  int count(String sql) throws SQLException {
+    return Integer.parseInt(ask(sql).getFirst());
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

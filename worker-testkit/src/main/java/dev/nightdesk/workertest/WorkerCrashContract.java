@@ -1,0 +1,128 @@
+package dev.nightdesk.workertest;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.spi.RunEvent;
+import dev.nightdesk.spi.RunRequest;
+import dev.nightdesk.spi.RunResult;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.ScriptedAgent;
+import dev.nightdesk.worker.Step;
+import dev.nightdesk.worker.Worker;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A worker that dies at every {@link Step}: at each with another task, so that whoever goes on
+ * finds all the pictures that a death can leave behind.
+ */
+abstract class WorkerCrashContract extends WorkerOutageContract {
+
+  /** Dies with one task after the other, and does nothing more with what it died with. */
+  private static final class Mortal implements Step.Listener {
+    private final Map<String, Step> fates;
+    private final Map<String, Step> last = new ConcurrentHashMap<>();
+    private final Set<String> dead = ConcurrentHashMap.newKeySet();
+
+    Mortal(Map<String, Step> fates) {
+      this.fates = Map.copyOf(fates);
+    }
+
+    @Override
+    public void reached(Step step, TaskKey key) {
+      last.put(key.id(), step);
+      boolean now = step == fates.get(key.id());
+      if (now) {
+        dead.add(key.id());
+      }
+      // What is noted of others at the same time is no step of the dead.
+      if (now || (dead.contains(key.id()) && step != Step.NOTED)) {
+        throw new AssertionError("the worker dies at " + step);
+      }
+    }
+
+    /** Or only one thing is left to happen, when it closes. */
+    boolean isOver() {
+      return fates.entrySet().stream()
+          .allMatch(fate ->
+              dead.contains(fate.getKey())
+                  || (fate.getValue() == Step.NOTED && last.get(fate.getKey()) == Step.RECEIVED));
+    }
+
+    boolean diedEverywhere() {
+      return dead.equals(fates.keySet());
+    }
+  }
+
+  @Test
+  public final void losesAndRepeatsNothingWhereverItDies() throws Exception {
+    concurrency = Step.values().length;
+    Map<Step, String> tasks = new EnumMap<>(Step.class);
+    List<String> ids =
+        person().puts(Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList());
+    Stream.of(Step.values()).forEach(step -> tasks.put(step, ids.get(step.ordinal())));
+    ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
+
+    dies(agent, Crashes.first(tasks));
+    dies(agent, Crashes.second(tasks));
+    steps = (step, key) -> {};
+    try (Worker worker = worker(agent)) {
+      worker.watch();
+      for (String id : ids) {
+        await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+      }
+    }
+
+    for (Step step : Step.values()) {
+      String id = tasks.get(step);
+      long runs = agent.requests().stream().filter(run -> isOf(run.runId(), id)).count();
+      assertThat(runs).as("agents on the task of " + step).isEqualTo(Crashes.agents(step));
+      assertNothingTwice(id);
+      Crashes.assertSaid(step, said(id));
+      assertThat(spentAndReserved(id)).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
+      Crashes.assertRecorded(step, auditLines(), id);
+    }
+  }
+
+  private BigDecimal spentAndReserved(String id) {
+    return ledger().runs().start(row(id).key(), start -> start.facts().taskSpent());
+  }
+
+  private boolean isOf(String runId, String id) {
+    return ledger().runs().find(runId).orElseThrow().key().id().equals(id);
+  }
+
+  private static RunResult work(RunRequest request, ScriptedAgent.Voice voice) {
+    voice.emit(new RunEvent.ProcessStarted(Integer.MAX_VALUE, Instant.EPOCH));
+    voice.costs(Crashes.COST);
+    return voice.done("paid for");
+  }
+
+  /** A worker that dies with these tasks, and does the others. */
+  private void dies(ScriptedAgent agent, Map<String, Step> fates) throws Exception {
+    Mortal mortal = new Mortal(fates);
+    steps = mortal;
+    Worker worker = worker(agent);
+    worker.watch();
+    await().atMost(60, SECONDS).until(mortal::isOver);
+    assertThat(worker.drain(Duration.ofMinutes(1))).isTrue();
+    if (fates.containsValue(Step.NOTED)) {
+      assertThatThrownBy(worker::close).hasMessageContaining("NOTED");
+    }
+    assertThat(mortal.diedEverywhere()).as("it died at %s", fates).isTrue();
+    clock.advance(Duration.ofMinutes(2));
+  }
+}

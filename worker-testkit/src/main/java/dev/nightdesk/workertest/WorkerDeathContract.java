@@ -1,0 +1,75 @@
+package dev.nightdesk.workertest;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.ScriptedAgent;
+import dev.nightdesk.worker.Step;
+import dev.nightdesk.worker.Worker;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * As {@link WorkerContract} has it of a worker that dies at every {@link Step}, with processes that
+ * really die, at once with all their tasks. The queue is opened by the settings of the fixture.
+ */
+public abstract class WorkerDeathContract extends WorkerStage {
+
+  @Test
+  public final void losesRepeatsAndOverlapsNothingWhereverItsProcessDies() throws Exception {
+    List<String> ids =
+        person().puts(Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList());
+    Map<Step, String> tasks = new EnumMap<>(Step.class);
+    Stream.of(Step.values()).forEach(step -> tasks.put(step, ids.get(step.ordinal())));
+
+    dies(Crashes.first(tasks));
+    dies(Crashes.second(tasks));
+    Set<String> overlaps = ConcurrentHashMap.newKeySet();
+    ScriptedAgent agent =
+        new ScriptedAgent((request, voice) -> {
+          String id = ledger().runs().find(request.runId()).orElseThrow().key().id();
+          if (MortalProcess.lives(MortalProcess.mark(home, id))) {
+            overlaps.add(id);
+          }
+          voice.costs(Crashes.COST);
+          return voice.done("paid for");
+        });
+    clock.set(Instant.now().plusSeconds(30));
+    try (Worker worker = worker(agent)) {
+      worker.watch();
+      for (String id : ids) {
+        await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+      }
+    }
+
+    assertThat(overlaps).isEmpty();
+    for (Step step : Step.values()) {
+      String id = tasks.get(step);
+      assertNothingTwice(id);
+      Crashes.assertSaid(step, said(id));
+      assertThat(row(id).spentUsd()).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
+      Crashes.assertRecorded(step, auditLines(), id);
+    }
+  }
+
+  private void dies(Map<String, Step> fates) throws Exception {
+    int code = MortalProcess.live(home, service().settings(service().address()), fates);
+    assertThat(code).as(Files.readString(home.resolve("output.txt"))).isEqualTo(137);
+    for (String id : fates.keySet()) {
+      await("its agent is gone")
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> !MortalProcess.lives(MortalProcess.mark(home, id)));
+    }
+  }
+}
