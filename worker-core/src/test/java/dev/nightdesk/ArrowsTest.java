@@ -11,6 +11,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.nightdesk.spi.Entry;
+import java.net.URI;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,21 @@ class ArrowsTest {
         .callMethod(System.class, "getenv")
         .orShould()
         .callMethod(System.class, "getenv", String.class)
+        .check(CORE);
+  }
+
+  /** The ledger only gives back what it was given. */
+  @Test
+  void writeNothingOnATaskThatDidNotPassTheOneGate() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.nightdesk.worker.Redaction")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.nightdesk.ledger.Outbox")
+        .should()
+        .callConstructor(Entry.Note.class, String.class, String.class, String.class)
+        .orShould()
+        .callConstructor(Entry.Link.class, String.class, URI.class, String.class)
         .check(CORE);
   }
 

@@ -17,6 +17,7 @@ public final class Bench {
             case "crowd" -> Crowd.measure();
             case "polls" -> Polls.measure();
             case "queues" -> Queues.measure();
+            case "day" -> Day.measure();
             case "agents" -> Agents.measure();
             case "calls" -> Calls.measure();
             case "claimers" -> Claimers.measure();

@@ -33,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -127,6 +128,10 @@ final class Stage implements AutoCloseable {
   }
 
   Office office(Path home, Ledger ledger) {
+    return office(home, ledger, Clock.systemUTC());
+  }
+
+  Office office(Path home, Ledger ledger, InstantSource clock) {
     return new Office(
         ledger,
         AuditLog.open(home.resolve("runs.jsonl"), new KeptIn(ledger.heads())),
@@ -135,7 +140,7 @@ final class Stage implements AutoCloseable {
         },
         new Redaction(List.of(server.password())),
         Timings.USUAL,
-        Clock.systemUTC(),
+        clock,
         (step, key) -> {});
   }
 

@@ -131,7 +131,7 @@ final class Examination {
         .forEach(stop ->
             note(
                 stop.worker().map(name -> "worker " + name).orElse("all workers"),
-                "stopped: " + stop.why()));
+                "stopped: " + stop.why() + "; to go on: " + stop.release()));
     ledger
         .switches()
         .accountHolds()

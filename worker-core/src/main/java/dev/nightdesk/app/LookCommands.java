@@ -6,6 +6,7 @@ import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.settings.DeskSettings;
+import dev.nightdesk.settings.WorkerName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,11 +51,19 @@ final class LookCommands {
 
     private final Console console;
     private final Provider<Ledger> ledger;
+    private final Provider<DeskSettings> desk;
+    private final Provider<Standstill> standstill;
 
     @Inject
-    Tasks(Console console, Provider<Ledger> ledger) {
+    Tasks(
+        Console console,
+        Provider<Ledger> ledger,
+        Provider<DeskSettings> desk,
+        Provider<Standstill> standstill) {
       this.console = console;
       this.ledger = ledger;
+      this.desk = desk;
+      this.standstill = standstill;
     }
 
     @Override
@@ -72,7 +82,16 @@ final class LookCommands {
           all
               ? "No task is known. Put one in a queue: nightdesk add \"TITLE\""
               : "No task is waiting or running that a worker has seen; --all lists the others too.");
+      if (!form.isJson()) {
+        standstill.get().of(workers()).forEach(console::tell);
+      }
       return ExitCode.DONE;
+    }
+
+    private List<String> workers() {
+      return worker
+          .map(List::of)
+          .orElseGet(() -> desk.get().workers().stream().map(WorkerName::text).toList());
     }
 
     private static String state(TaskRow task) {

@@ -1,6 +1,6 @@
 package dev.nightdesk.app;
 
-import dev.nightdesk.ledger.Runs;
+import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Runs.RunRow;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,8 +19,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Removes what old runs left in a home: their folders and workspaces, never the audit log. A folder
- * that is not named by a run's id is none of ours.
+ * Removes what old runs left: their folders and workspaces in a home, and in the ledger what
+ * nothing needs any more; never the audit log. A folder that is not named by a run's id is none of
+ * ours.
  */
 final class Retention {
   private static final Pattern RUN_ID =
@@ -26,27 +29,54 @@ final class Retention {
           "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=(?:\\.(?:home|git))?$)");
 
   private final Path home;
-  private final Runs runs;
-  private final Instant before;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final Ages ages;
 
-  /** Of runs that ended before that time. */
-  Retention(Path home, Runs runs, Instant before) {
+  /** How old each kind has to be. */
+  record Ages(Duration runs, Duration workspaces, Duration ledger, Duration alerts) {
+    static Ages all(Duration age) {
+      return new Ages(age, age, age, age);
+    }
+  }
+
+  Retention(Path home, Ledger ledger, InstantSource clock, Ages ages) {
     this.home = home;
-    this.runs = runs;
-    this.before = before;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.ages = ages;
   }
 
   /** The folders that may go. */
   List<Path> old() throws IOException {
+    List<Path> old = old("runs", ages.runs());
+    old.addAll(old("workspaces", ages.workspaces()));
+    return old;
+  }
+
+  private Instant before(Duration age) {
+    return clock.instant().minus(age);
+  }
+
+  /** How many tasks the ledger may forget. */
+  int oldTasks() {
+    return ledger.pruning().old(before(ages.ledger()));
+  }
+
+  /** Has the ledger forget them, and old alerts. */
+  int forget() {
+    ledger.pruning().forgetAlerts(before(ages.alerts()));
+    return ledger.pruning().forget(before(ages.ledger()));
+  }
+
+  private List<Path> old(String kind, Duration age) throws IOException {
     List<Path> old = new ArrayList<>();
-    for (String kind : List.of("runs", "workspaces")) {
-      Path folder = home.resolve(kind);
-      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
-          for (Path of : found) {
-            if (isOld(of)) {
-              old.add(of);
-            }
+    Path folder = home.resolve(kind);
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+        for (Path of : found) {
+          if (isOld(of, before(age))) {
+            old.add(of);
           }
         }
       }
@@ -54,13 +84,13 @@ final class Retention {
     return old;
   }
 
-  private boolean isOld(Path folder) throws IOException {
+  private boolean isOld(Path folder, Instant before) throws IOException {
     String id = folder.getFileName().toString();
     var named = RUN_ID.matcher(id);
     if (!named.lookingAt()) {
       return false;
     }
-    Optional<RunRow> run = runs.find(named.group());
+    Optional<RunRow> run = ledger.runs().find(named.group());
     if (run.isPresent()) {
       return run.get().endedAt().filter(before::isAfter).isPresent();
     }

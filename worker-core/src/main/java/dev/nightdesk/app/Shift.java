@@ -25,13 +25,20 @@ final class Shift {
   private final Workers workers;
   private final Office office;
   private final Standstill standstill;
+  private final Housekeeping housekeeping;
 
   @Inject
-  Shift(Console console, Workers workers, Office office, Standstill standstill) {
+  Shift(
+      Console console,
+      Workers workers,
+      Office office,
+      Standstill standstill,
+      Housekeeping housekeeping) {
     this.console = console;
     this.workers = workers;
     this.office = office;
     this.standstill = standstill;
+    this.housekeeping = housekeeping;
   }
 
   /** Handles what is ready now; one worker that cannot does not keep the others. */
@@ -110,6 +117,7 @@ final class Shift {
       if (refused != ExitCode.DONE) {
         return signals.exitCode(refused);
       }
+      housekeeping.begin();
       console.tell("Watching. Stop with Ctrl-C.");
       standstill.of(crew.stream().map(Worker::name).toList()).forEach(console::tell);
       signals.await();

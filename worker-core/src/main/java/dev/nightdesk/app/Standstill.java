@@ -32,12 +32,11 @@ final class Standstill {
     }
     for (Stop stop : ledger.switches().all()) {
       if (stop.worker().isEmpty()) {
-        lines.add("Everything is stopped: " + stop.why() + ". To go on: nightdesk resume");
+        lines.add("Everything is stopped: " + stop.why() + ". To go on: " + stop.release());
       } else if (workers.contains(stop.worker().get())) {
         String name = stop.worker().get();
         lines.add(
-            "Worker %s is stopped: %s. To go on: nightdesk resume --worker %s"
-                .formatted(name, stop.why(), name));
+            "Worker %s is stopped: %s. To go on: %s".formatted(name, stop.why(), stop.release()));
       }
     }
     for (String worker : workers) {

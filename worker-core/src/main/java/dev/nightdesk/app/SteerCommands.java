@@ -164,8 +164,8 @@ final class SteerCommands {
       stop.worker()
           .ifPresent(name ->
               console.tell(
-                  "Worker %s is still stopped (%s): nightdesk resume --worker %s"
-                      .formatted(name, Text.oneLine(stop.why()), name)));
+                  "Worker %s is still stopped (%s): %s"
+                      .formatted(name, Text.oneLine(stop.why()), stop.release())));
     }
 
     private void worker(String name) {
@@ -175,6 +175,9 @@ final class SteerCommands {
           stopped || held,
           "Worker " + name + " goes on.",
           "Worker " + name + " was neither stopped nor held.");
+      ledger.get().switches().all().stream()
+          .filter(stop -> stop.worker().equals(Optional.of(name)))
+          .forEach(this::still);
     }
 
     /** In the queue first: what stands there decides, and a poll may come in between. */

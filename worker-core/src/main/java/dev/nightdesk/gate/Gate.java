@@ -9,8 +9,9 @@ import dev.nightdesk.ledger.Runs.Month;
 import dev.nightdesk.ledger.Runs.NewRun;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.spi.Blocker;
+import dev.nightdesk.spi.Cause;
+import dev.nightdesk.spi.Task;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,7 +67,7 @@ public final class Gate {
                       facts.task().nextCause(),
                       bounds.runUsd(),
                       applicant.agent(),
-                      applicant.contentHash())));
+                      applicant.approval().hash())));
         });
   }
 
@@ -82,6 +83,7 @@ public final class Gate {
         this::workerHeld,
         this::accountHeld,
         this::notTrusted,
+        this::editedSince,
         this::nothingToDo,
         this::blocked,
         this::tooEarly,
@@ -93,8 +95,11 @@ public final class Gate {
   }
 
   private Optional<Decision> stopped(Facts facts, Applicant applicant) {
-    if (Files.exists(stopFile)) {
+    if (StopFile.isThere(stopFile)) {
       return waiting("stopped by the file " + stopFile, MOMENT);
+    }
+    if (applicant.task().stops()) {
+      return waiting("it carries the label " + Task.STOP_LABEL + " itself", MOMENT);
     }
     return facts.stopped().flatMap(why -> waiting("stopped: " + why, MOMENT));
   }
@@ -125,6 +130,19 @@ public final class Gate {
 
   private Optional<Decision> notTrusted(Facts facts, Applicant applicant) {
     return applicant.distrust().flatMap(why -> waiting(why, LOOK_AGAIN));
+  }
+
+  /** A person's order is a new approval; another attempt is not. */
+  private Optional<Decision> editedSince(Facts facts, Applicant applicant) {
+    Cause cause = facts.task().nextCause();
+    boolean bound =
+        applicant.approval().binding() && (cause == Cause.RETRY || cause == Cause.TAKEOVER);
+    return bound && facts.lastApproved().filter(applicant.approval().hash()::equals).isEmpty()
+        ? Optional.of(
+            new Hold(
+                "The task was edited since its last run, and it cannot be told by whom.",
+                "Read the task again and release it."))
+        : Optional.empty();
   }
 
   private Optional<Decision> nothingToDo(Facts facts, Applicant applicant) {

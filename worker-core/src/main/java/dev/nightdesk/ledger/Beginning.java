@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,12 @@ final class Beginning implements Runs.Start {
   private @Nullable Facts facts;
 
   /** The task, with what else the decision needs: all of it in one look. */
-  private record Owned(TaskRow task, BigDecimal committed, int runsInWindow, boolean switched) {}
+  private record Owned(
+      TaskRow task,
+      BigDecimal committed,
+      int runsInWindow,
+      Optional<String> approved,
+      boolean switched) {}
 
   Beginning(Database database, Handle handle, Self self, Instant now, TaskKey key) {
     this.database = database;
@@ -48,7 +54,9 @@ final class Beginning implements Runs.Start {
               (select count(*) from run where worker = task.worker and task_id = task.id
                 and started_at > :yesterday
                 and (window_from is null or started_at > window_from)) as runs_in_window,
-              (select count(*) from switch) as switches
+              (select content_hash from run where run_id = task.last_run) as approved,
+              (select count(*) from switch)
+                + (select count(*) from stop_task where worker = task.worker) as switches
             from task where worker = :worker and id = :id\
             """
                 + database.forUpdate())
@@ -65,6 +73,7 @@ final class Beginning implements Runs.Start {
               Columns.task(row, context),
               Columns.dollars(row.getLong("spent") + row.getLong("reserved")),
               row.getInt("runs_in_window"),
+              Columns.text(row, "approved"),
               row.getInt("switches") > 0);
         })
         .findOne()
@@ -92,6 +101,7 @@ final class Beginning implements Runs.Start {
               switches.account(),
               owned.runsInWindow(),
               owned.committed(),
+              owned.approved(),
               this::thisMonth);
     }
     return facts;

@@ -70,6 +70,10 @@ public final class Ledger implements AutoCloseable {
     return new Switches(database, clock);
   }
 
+  public Pruning pruning() {
+    return new Pruning(database, clock);
+  }
+
   public Heads heads() {
     return new Heads(database, self.homeId());
   }

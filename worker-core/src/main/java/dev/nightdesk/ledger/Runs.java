@@ -42,6 +42,7 @@ public final class Runs {
       Optional<Hold> accountHold,
       int runsInWindow,
       BigDecimal taskSpent,
+      Optional<String> lastApproved,
       Supplier<Month> thisMonth) {
 
     /**

@@ -1,9 +1,11 @@
 package dev.nightdesk.ledger;
 
+import dev.nightdesk.spi.Task;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +33,17 @@ public final class Switches {
   private enum Kind {
     STOP,
     WORKER,
-    ACCOUNT
+    ACCOUNT,
+    /** Not a switch of ours: a task in the queue that carries the label. */
+    LABEL
   }
 
-  /** {@code worker} is empty where all are stopped. */
-  public record Stop(Optional<String> worker, String why, Instant since) {}
+  /**
+   * {@code worker} is empty where all are stopped.
+   *
+   * @param release how a person ends it
+   */
+  public record Stop(Optional<String> worker, String why, String release, Instant since) {}
 
   /** What is switched for one worker, in one look. */
   record InForce(
@@ -65,13 +73,22 @@ public final class Switches {
   /** Every stop; the one for all comes first. */
   public List<Stop> all() {
     return database.each(Switches::rows).stream()
-        .filter(row -> row.kind() == Kind.STOP)
+        .sorted(Comparator.comparing(Row::name))
+        .filter(row -> row.kind() == Kind.STOP || row.kind() == Kind.LABEL)
         .map(row ->
             new Stop(
                 Optional.of(row.name()).filter(name -> !name.equals(EVERYBODY)),
                 row.hold().reason(),
+                release(row),
                 row.since()))
         .toList();
+  }
+
+  private static String release(Row row) {
+    if (row.kind() == Kind.LABEL) {
+      return "take that label away, or close that task";
+    }
+    return "nightdesk resume" + (row.name().equals(EVERYBODY) ? "" : " --worker " + row.name());
   }
 
   /** True if it is new: the first reason stands until a person releases it. */
@@ -146,7 +163,9 @@ public final class Switches {
             .mapTo(String.class)
             .list();
     return new InForce(
-        pick(rows, now, Kind.STOP, List.of(EVERYBODY, worker)).map(Runs.Hold::reason),
+        pick(rows, now, Kind.STOP, List.of(EVERYBODY, worker))
+            .or(() -> pick(rows, now, Kind.LABEL, List.of(worker)))
+            .map(Runs.Hold::reason),
         pick(rows, now, Kind.WORKER, List.of(worker)),
         pick(rows, now, Kind.ACCOUNT, accounts));
   }
@@ -166,7 +185,15 @@ public final class Switches {
   /** There are hardly ever any. */
   private static List<Row> rows(Handle handle) {
     return handle
-        .createQuery("select * from switch order by kind, name")
+        .createQuery(
+            """
+            select kind, name, reason, release, since, until from switch
+            union all
+            select 'LABEL', worker, 'task ' || place || ' carries the label ' || :label, '', since,
+              null from stop_task
+            order by kind, name\
+            """)
+        .bind("label", Task.STOP_LABEL)
         .map((row, context) -> row(row))
         .list();
   }

@@ -28,6 +28,7 @@ public final class Tasks {
     return database.together(handle -> {
       database.takeTurn(handle, "see", worker);
       List<TaskKey> returned = new Sight(handle, worker, now()).compare(poll);
+      StopTasks.see(handle, worker, poll, now());
       saveCursor(handle, worker, poll.cursor());
       return returned;
     });

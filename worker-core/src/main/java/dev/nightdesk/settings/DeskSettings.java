@@ -2,6 +2,7 @@ package dev.nightdesk.settings;
 
 import dev.nightdesk.spi.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param databaseUrl a ledger shared by many machines; empty = the one in the home
  * @param log how log lines are written; empty = for people
  * @param alertCommand the program that gets alerts
+ * @param retention how long what old runs left is kept; zero = for ever
  * @param workers the workers' names, never empty
  */
 public record DeskSettings(
@@ -19,6 +21,7 @@ public record DeskSettings(
     Optional<String> databaseUrl,
     Optional<String> log,
     Optional<String> alertCommand,
+    Duration retention,
     List<WorkerName> workers) {
 
   static final Setting<Path> HOME =
@@ -42,12 +45,17 @@ public record DeskSettings(
               "NIGHTDESK_ALERT_COMMAND",
               "program and arguments that get every alert as JSON on standard input")
           .optional();
+  static final Setting<Duration> RETENTION =
+      Setting.duration(
+              "NIGHTDESK_RETENTION",
+              "how long watch keeps what old runs left; it removes the rest once a day; 0s = for ever")
+          .orElse("90d");
   static final Setting<List<String>> WORKERS =
       Setting.list("WORKERS", "names of the workers, separated by commas").orElse("worker");
 
   /** Every setting of this kind, in the order in which a person should see them. */
   public static final List<Setting<?>> ALL =
-      List.of(HOME, DATABASE_URL, LOG, ALERT_COMMAND, WORKERS);
+      List.of(HOME, DATABASE_URL, LOG, ALERT_COMMAND, RETENTION, WORKERS);
 
   public DeskSettings {
     workers = List.copyOf(workers);
@@ -59,6 +67,7 @@ public record DeskSettings(
         values.find(DATABASE_URL),
         values.find(LOG),
         values.find(ALERT_COMMAND),
+        values.get(RETENTION),
         values.get(WORKERS).stream().map(WorkerName::new).toList());
   }
 

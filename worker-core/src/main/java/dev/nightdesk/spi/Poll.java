@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param tasks every open task ({@code whole}), or those that changed since the cursor, closed ones
  *     included; most urgent first as far as the service can. A task whose blockers changed counts
- *     as changed
+ *     as changed. An open task that carries {@link Task#STOP_LABEL} is always among them, as {@link
+ *     Standing#HELD} where it would not be this worker's otherwise
  * @param comments comments written since the cursor, ours included; empty in a first poll and where
  *     the queue cannot tell cheaply
  * @param whole whether {@code tasks} is the complete list of open tasks

@@ -41,6 +41,12 @@ public record Task(
     Optional<Instant> createdAt,
     Optional<Instant> updatedAt) {
 
+  /**
+   * The label that a person puts on a task to stop the workers of its queue, until it is taken away
+   * or the task is closed.
+   */
+  public static final String STOP_LABEL = "agent-stop";
+
   public Task {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("a task needs an id");
@@ -57,6 +63,11 @@ public record Task(
     labels = List.copyOf(labels);
     blockers = List.copyOf(blockers);
     links = List.copyOf(links);
+  }
+
+  /** Whether it is open and carries {@link #STOP_LABEL}, in whatever case. */
+  public boolean stops() {
+    return standing != Standing.CLOSED && labels.stream().anyMatch(STOP_LABEL::equalsIgnoreCase);
   }
 
   /** Starts a task with what every queue knows; the rest is empty until set. */

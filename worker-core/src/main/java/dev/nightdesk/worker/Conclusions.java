@@ -161,7 +161,7 @@ final class Conclusions {
     // Where the service is too small for all of it, what follows the result must still be read.
     String cut = Remarks.paragraphs(Remarks.whole(runId, host), end);
     return List.of(
-        new Entry.Note("run-" + runId + "-result", redaction.clean(body), redaction.clean(cut)),
+        redaction.note("run-" + runId + "-result", body, cut),
         new Entry.Move("run-" + runId + "-to-" + to.name(), to));
   }
 }

@@ -28,6 +28,7 @@ final class Deliveries {
   private final Outbox outbox;
   private final Tasks tasks;
   private final Alarm alarm;
+  private final Redaction redaction;
   private final InstantSource clock;
   private final Step.Listener steps;
 
@@ -36,6 +37,7 @@ final class Deliveries {
     this.outbox = office.ledger().outbox();
     this.tasks = office.ledger().tasks();
     this.alarm = alarm;
+    this.redaction = office.redaction();
     this.clock = office.clock();
     this.steps = office.steps();
   }
@@ -63,15 +65,16 @@ final class Deliveries {
   }
 
   private Optional<Next> failed(TaskKey key, Pending oldest, QueueException e) {
+    String problem = redaction.conceal(e.getMessage());
     if (e.kind() == QueueException.Kind.GONE) {
-      outbox.drop(key, e.getMessage());
-      tasks.away(key, e.getMessage());
+      outbox.drop(key, problem);
+      tasks.away(key, problem);
       return Optional.of(new Next.Done());
     }
     Instant now = clock.instant();
-    outbox.failed(key, e.getMessage());
+    outbox.failed(key, problem);
     if (oldest.createdAt().plus(PATIENCE).isBefore(now)) {
-      return Optional.of(giveUp(key, e));
+      return Optional.of(giveUp(key, problem));
     }
     if (e.kind() == QueueException.Kind.FIX_SETTINGS) {
       alarm.holdWorker(Optional.of(key), e.getMessage());
@@ -83,15 +86,15 @@ final class Deliveries {
         key.worker(),
         oldest.tries() + 1,
         pause,
-        e.getMessage());
+        problem);
     return Optional.of(new Next.Again(now.plus(pause)));
   }
 
-  private Next giveUp(TaskKey key, QueueException e) {
-    outbox.drop(key, e.getMessage());
+  private Next giveUp(TaskKey key, String problem) {
+    outbox.drop(key, problem);
     String reason = "What was to be written on the task could not be delivered for 24 hours.";
     tasks.hold(key, reason, "Its text is kept: `nightdesk runs` and `nightdesk show`.", List.of());
-    alarm.raise(Optional.of(key), reason + " " + e.getMessage());
+    alarm.raise(Optional.of(key), reason + " " + problem);
     return new Next.Done();
   }
 }

@@ -85,9 +85,8 @@ public final class Explanation {
       lines.add("It is ready, but everything is stopped by the file " + home.resolve("STOP") + ".");
       lines.add("To go on, run `nightdesk resume`.");
     } else if (stop.isPresent()) {
-      String whom = stop.get().worker().map(name -> " --worker " + name).orElse("");
       lines.add("It is ready, but stopped: " + ended(stop.get().why()));
-      lines.add("To go on, run `nightdesk resume" + whom + "`.");
+      lines.add("To go on: " + ended(stop.get().release()));
     } else if (worker.isPresent()) {
       lines.add("It is ready, but its worker is held: " + ended(worker.get()));
       lines.add("When that is repaired, run `nightdesk resume --worker " + key.worker() + "`.");

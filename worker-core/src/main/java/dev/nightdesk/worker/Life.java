@@ -1,6 +1,7 @@
 package dev.nightdesk.worker;
 
 import dev.nightdesk.gate.Applicant;
+import dev.nightdesk.gate.Applicant.Approved;
 import dev.nightdesk.gate.Decision;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
@@ -22,6 +23,7 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
+import dev.nightdesk.worker.WorkerSpec.Authors;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -105,7 +107,11 @@ final class Life implements Executions.Handler {
     }
     Task task = found.get();
     Applicant applicant =
-        new Applicant(task, trust.objection(task.author()), spec.agentName(), Approval.hash(task));
+        new Applicant(
+            task,
+            trust.objection(task.author()),
+            spec.agentName(),
+            new Approved(Approval.hash(task), spec.authors() instanceof Authors.Named));
     Decision decision = gate.mayStart(key, applicant, RunIds.next(clock.instant()));
     return switch (decision) {
       case Go go -> claimAndRun(row, task, go.ticket(), pulse);
@@ -119,14 +125,13 @@ final class Life implements Executions.Handler {
 
   private Next announce(TaskRow row, Hold hold) throws InterruptedException {
     String entry = "hold-" + UUID.randomUUID();
-    String body = redaction.clean(Remarks.gateHold(hold, row));
     boolean isNew =
         tasks.hold(
             row.key(),
             redaction.conceal(hold.reason()),
             hold.release(),
             List.of(
-                new Entry.Note(entry, body, "Cut here."),
+                redaction.note(entry, Remarks.gateHold(hold, row), "Cut here."),
                 new Entry.Move(entry + "-to-HELD", Standing.HELD)));
     if (isNew) {
       log.info(
@@ -186,9 +191,9 @@ final class Life implements Executions.Handler {
   private Claim claim(RunTicket ticket) throws QueueException, InterruptedException {
     String runId = ticket.runId();
     Entry note =
-        new Entry.Note(
+        redaction.note(
             Remarks.workingKey(runId),
-            redaction.clean(Remarks.working(spec, ticket)),
+            Remarks.working(spec, ticket),
             Remarks.whole(runId, parts.host()));
     for (int tries = 1; ; tries++) {
       try {

@@ -1,9 +1,9 @@
 package dev.nightdesk.worker;
 
+import dev.nightdesk.gate.StopFile;
 import dev.nightdesk.ledger.Executions;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.TaskKey;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Has tasks carried: those with something to deliver, and as many ready ones as there is room. */
@@ -40,7 +40,7 @@ final class Offers {
 
   /** The gate says no then, too; this only saves it from being asked for every task. */
   private boolean isStopped() {
-    return Files.exists(stopFile)
+    return StopFile.isThere(stopFile)
         || ledger.switches().stopped(spec.name()).isPresent()
         || ledger.switches().workerHold(spec.name()).isPresent();
   }

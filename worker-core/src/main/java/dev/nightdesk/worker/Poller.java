@@ -30,11 +30,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the queue once: stores what it says, and acts on what people did there. */
 final class Poller {
   /** A full listing corrects, now and then, what an incremental one may have missed. */
   private static final Duration WHOLE_EVERY = Duration.ofMinutes(15);
+
+  private static final Logger log = LoggerFactory.getLogger(Poller.class);
 
   private final WorkerSpec spec;
   private final TaskQueue queue;
@@ -82,6 +86,14 @@ final class Poller {
       hear(comment);
     }
     List<TaskKey> returned = tasks.see(spec.name(), poll);
+    poll.tasks().stream()
+        .filter(Task::stops)
+        .forEach(task ->
+            log.warn(
+                "stopped worker={} task_id={} carries the label {}",
+                spec.name(),
+                task.id(),
+                Task.STOP_LABEL));
     try {
       for (TaskKey key : returned) {
         confirm(key);

@@ -15,11 +15,18 @@ final class Prompt {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int MOST_SAID = 20_000;
 
+  /** The one selector that makes a picture of a sign. */
+  private static final String PICTURE =
+      "[^\\x{0}-\\x{22}\\x{24}-\\x{29}\\x{2b}-\\x{2f}\\x{3a}-\\x{ff}\\x{fe00}-\\x{fe0f}]\\x{fe0f}";
+
   /** What a person who reads the task does not see, but a model would. */
   private static final Pattern HIDDEN =
       Pattern.compile(
-          "<!--[\\s\\S]*?(?:-->|$)|[\\x{61c}\\x{180e}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}"
-              + "\\x{2060}-\\x{206f}\\x{feff}\\x{e0000}-\\x{e0fff}]|[\\p{Cc}&&[^\\n\\t]]");
+          "<!--[\\s\\S]*?(?:-->|$)|[\\p{Cf}\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}"
+              + "\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{ffa0}\\x{e0000}-\\x{e0fff}]"
+              + "|[\\p{Cc}&&[^\\n\\t]]|[\\x{fe00}-\\x{fe0f}]++(?<!"
+              + PICTURE
+              + ")|(?m:^ {0,3}\\[[^\\]\\n]{0,99}\\]: *(?:#|<>) *[\"'(].*$)");
 
   private final StringBuilder text = new StringBuilder();
   private final String fence;

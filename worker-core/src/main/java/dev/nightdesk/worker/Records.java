@@ -86,11 +86,11 @@ final class Records {
     return Files.exists(file) ? OptionalLong.of(bytes) : OptionalLong.empty();
   }
 
-  private static Consumption consumption(Meter meter) {
+  private Consumption consumption(Meter meter) {
     Usage used = meter.used();
     List<ToolCount> tools =
         meter.tools().entrySet().stream()
-            .map(tool -> new ToolCount(tool.getKey(), tool.getValue()))
+            .map(tool -> new ToolCount(redaction.conceal(tool.getKey()), tool.getValue()))
             .toList();
     return new Consumption(
         tools,
@@ -99,7 +99,7 @@ final class Records {
         used.outputTokens(),
         used.cachedTokens(),
         used.equals(Usage.NONE) ? Optional.empty() : Optional.of(meter.costUsd()),
-        meter.costBasis());
+        clean(meter.costBasis()));
   }
 
   /** The record of a run whose worker died; what nobody knows any more is empty. */

@@ -4,6 +4,7 @@ import dev.nightdesk.gate.Decision;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.Usage;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -107,7 +108,8 @@ final class Remarks {
   /** When a run that was stopped goes on. */
   static String goesOn(Optional<Meter.Stop> why) {
     return why.filter(stop -> stop == Meter.Stop.KILL_SWITCH).isPresent()
-        ? "It goes on after `nightdesk resume`. No attempt was charged."
+        ? "It goes on when that is over: `nightdesk resume`, or the label %s taken away. No attempt was charged."
+            .formatted(Task.STOP_LABEL)
         : "It goes on when a worker is there. No attempt was charged.";
   }
 

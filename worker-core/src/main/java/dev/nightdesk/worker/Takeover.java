@@ -31,8 +31,10 @@ final class Takeover {
   private final Kept kept;
   private final Step.Listener steps;
   private final InstantSource clock;
+  private final Office office;
 
   Takeover(TaskQueue queue, Records records, Journal journal, Kept kept, Office office) {
+    this.office = office;
     this.queue = queue;
     this.ledger = office.ledger();
     this.records = records;
@@ -114,8 +116,12 @@ final class Takeover {
       queue.deliver(
           id,
           List.of(
-              new Entry.Note(
-                  key + "-lost", Remarks.lost(run.runId()), Remarks.whole(run.runId(), run.host())),
+              office
+                  .redaction()
+                  .note(
+                      key + "-lost",
+                      Remarks.lost(run.runId()),
+                      Remarks.whole(run.runId(), run.host())),
               new Entry.Move(key + "-to-READY", Standing.READY)));
       return true;
     } catch (QueueException e) {

@@ -1,8 +1,8 @@
 package dev.nightdesk.worker;
 
+import dev.nightdesk.gate.StopFile;
 import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.Switches;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -85,7 +85,7 @@ final class Watch implements AutoCloseable {
 
   private boolean stopped() {
     try {
-      return Files.exists(stopFile) || switches.stopped(worker).isPresent();
+      return StopFile.isThere(stopFile) || switches.stopped(worker).isPresent();
     } catch (LedgerException unreachable) {
       // Without the ledger there are no heartbeats either, which ends the runs by itself.
       return false;

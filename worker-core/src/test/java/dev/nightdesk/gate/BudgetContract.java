@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Wait;
 import dev.nightdesk.ledger.Runs.RunTicket;
+import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
@@ -104,6 +105,24 @@ abstract class BudgetContract extends GateStage {
         .filteredOn(decision -> !(decision instanceof Go))
         .allSatisfy(BudgetContract::assertWaitsForMoney);
     assertThat(ledger.runs().list(Optional.empty(), 99)).hasSize(3);
+  }
+
+  @Test
+  void letsExactlyOneOfTwentyStartWhereTheBudgetIsForOne() throws Exception {
+    bounds = new Bounds(9, usd("5"), usd("99"), Optional.of(usd("9.99")), 10);
+    see(IntStream.range(0, 20).mapToObj(n -> "t" + n).toArray(String[]::new));
+    List<Callable<Decision>> asks =
+        IntStream.range(0, 20)
+            .mapToObj(n -> Task.of("t" + n, "Task", Standing.READY).build())
+            .map(task -> (Callable<Decision>) () -> ask(task))
+            .toList();
+
+    List<Decision> decisions = atOnce(asks);
+
+    assertThat(decisions).filteredOn(Go.class::isInstance).hasSize(1);
+    Go only = decisions.stream().filter(Go.class::isInstance).map(Go.class::cast).findFirst().get();
+    conclude(only.ticket(), "5", TaskState.REVIEW, Optional.empty());
+    assertThat(atOnce(asks.subList(0, 5))).noneMatch(Go.class::isInstance);
   }
 
   /** What is reserved may be given back: no reason to hold a task. */

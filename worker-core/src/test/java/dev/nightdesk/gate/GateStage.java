@@ -2,6 +2,7 @@ package dev.nightdesk.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.gate.Applicant.Approved;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
@@ -34,7 +35,10 @@ abstract class GateStage {
   static final TaskKey KEY = new TaskKey(WORKER, "1");
   static final Task TASK = Task.of("1", "Write it", Standing.READY).build();
 
+  static final Approved APPROVED = new Approved("hash", true);
+
   @TempDir Path home;
+  Approved approved = APPROVED;
   Instant now = Instant.parse("2026-11-21T10:00:00Z");
   Duration skew = Duration.ZERO;
   Optional<String> distrust = Optional.empty();
@@ -85,7 +89,7 @@ abstract class GateStage {
     return gate()
         .mayStart(
             new TaskKey(WORKER, task.id()),
-            new Applicant(task, distrust, "command", "hash"),
+            new Applicant(task, distrust, "command", approved),
             UUID.randomUUID().toString());
   }
 

@@ -3,6 +3,7 @@ package dev.nightdesk.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nightdesk.gate.Applicant.Approved;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskState;
@@ -13,6 +14,7 @@ import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,50 @@ class GateTest extends GateStage {
     assertWaits(ask(), "stopped: it talks nonsense", now.plus(MOMENT));
 
     ledger.switches().resume(Optional.of(WORKER));
+    go();
+  }
+
+  @Test
+  void holdsATaskThatWasEditedBetweenTwoAttempts() {
+    conclude(go(), "1");
+    approved = new Approved("other words", true);
+    assertHolds(
+        ask(),
+        "The task was edited since its last run, and it cannot be told by whom.",
+        "Read the task again and release it.");
+
+    approved = APPROVED;
+    conclude(go(), "1");
+    approved = new Approved("words that anyone may change", false);
+    conclude(go(), "1");
+    approved = new Approved("words that a person released", true);
+    ledger.tasks().reset(KEY, Cause.MANUAL, true);
+    go();
+  }
+
+  @Test
+  void holdsATaskThatWasEditedWhileItsWorkerWasDead() {
+    crash();
+    approved = new Approved("other words", true);
+    assertThat(words(ask())).startsWith("The task was edited since its last run");
+  }
+
+  @Test
+  void waitsWhereItCannotTellWhetherTheStopFileIsThere() throws IOException {
+    Path loop = home.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    for (Path file : List.of(loop, loop.resolve("STOP"))) {
+      Gate gate = new Gate(ledger.runs(), bounds, file, () -> skew, () -> now);
+      assertThat(words(gate.mayStart(KEY, new Applicant(TASK, distrust, "a", APPROVED), "run")))
+          .startsWith("stopped by the file");
+    }
+    assertThat(ledger.runs().list(Optional.empty(), 9)).isEmpty();
+  }
+
+  @Test
+  void neverRunsTheTaskThatStopsItsWorker() {
+    Task stop = Task.of("1", "Stop", Standing.READY).labels(List.of("blog", "AGENT-Stop")).build();
+    assertWaits(ask(stop), "it carries the label agent-stop itself", now.plus(MOMENT));
     go();
   }
 
@@ -231,7 +277,7 @@ class GateTest extends GateStage {
             () -> now);
 
     assertThatThrownBy(() ->
-            broken.mayStart(KEY, new Applicant(TASK, Optional.empty(), "command", "hash"), "run"))
+            broken.mayStart(KEY, new Applicant(TASK, Optional.empty(), "command", APPROVED), "run"))
         .hasMessage("no clock");
     assertThat(ledger.runs().list(Optional.empty(), 9)).isEmpty();
     assertThat(row().state()).isEqualTo(TaskState.READY);

@@ -8,6 +8,7 @@ import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,53 @@ abstract class OutboxContract extends LedgerContract {
     assertThat(restarted.switches().resume(Optional.empty())).isFalse();
     assertThat(switches.stopped("another")).isEmpty();
     assertThat(switches.stopped(WORKER)).isPresent();
+  }
+
+  @Test
+  void stopsAWorkerAsLongAsAnOpenTaskOfItsQueueCarriesTheLabel() {
+    Switches switches = ledger.switches();
+    seeAll(ready("1"));
+    assertThat(switches.all()).isEmpty();
+
+    seeChanged("a", stop("2", "Agent-Stop", Standing.READY), stop("3", "x", Standing.READY));
+    assertThat(elsewhere().switches().stopped(WORKER).map(Stop::why))
+        .contains("task https://list.example/2 carries the label agent-stop");
+    assertThat(switches.stopped("another")).isEmpty();
+    assertThat(stoppedInFacts()).isPresent();
+    assertThat(switches.resume(Optional.of(WORKER))).isFalse();
+    assertThat(switches.stopped(WORKER)).isPresent();
+
+    seeChanged("b", ready("1"));
+    assertThat(switches.stopped(WORKER)).isPresent();
+    seeChanged("c", stop("2", "other", Standing.READY));
+    assertThat(switches.stopped(WORKER)).isEmpty();
+    assertThat(stoppedInFacts()).isEmpty();
+  }
+
+  @Test
+  void endsTheStopOfALabelWhenItsTaskIsClosedOrGone() {
+    for (Standing standing : List.of(Standing.READY, Standing.HELD, Standing.REVIEW)) {
+      seeChanged("a", stop("2", "agent-stop", standing));
+      assertThat(ledger.switches().stopped(WORKER)).isPresent();
+      seeChanged("b", stop("2", "agent-stop", Standing.CLOSED));
+      assertThat(ledger.switches().stopped(WORKER)).isEmpty();
+    }
+    seeAll(stop("2", "agent-stop", Standing.HELD), ready("3"));
+    assertThat(ledger.switches().stopped(WORKER).map(Stop::release))
+        .contains("take that label away, or close that task");
+    seeAll(ready("3"));
+    assertThat(ledger.switches().stopped(WORKER)).isEmpty();
+  }
+
+  private static Task stop(String id, String label, Standing standing) {
+    return Task.of(id, "Task " + id, standing)
+        .labels(List.of("blog", label))
+        .url(Optional.of(URI.create("https://list.example/" + id)))
+        .build();
+  }
+
+  private Optional<String> stoppedInFacts() {
+    return ledger.runs().start(key("1"), start -> start.facts().stopped());
   }
 
   @Test

@@ -57,6 +57,44 @@ class CleanTextTest {
     assertThat(REDACTION.clean("<!<!----x-->")).doesNotContain("<!--");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "![](http://x.example/?d=data)",
+        "![a\n[b] c](http://x.example/?d \"t\")",
+        "![alt][ref]\n\n[ref]: http://x.example/?d=data",
+        "[![](http://x.example/?d=data)](http://y.example)",
+        "#![](//x.example/?d)",
+        "<img src=http://x.example/?d=data>",
+        "<IMG/src='//x.example'>",
+        "<picture><source srcset=//x.example>",
+        "<video poster=//x.example>",
+        "<iframe src=//x.example>",
+        "<svg><image href=//x.example></svg>",
+        "<input type=image src=//x.example>"
+      })
+  void letsNothingBeFetchedByLookingAtIt(String text) {
+    String clean = REDACTION.clean(text);
+
+    assertThat(clean).doesNotContain("![").doesNotContainPattern("(?i)<[a-z]");
+    assertThat(clean.replace(GAP, "")).isEqualTo(text);
+    assertThat(REDACTION.clean(clean)).isEqualTo(clean);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[a link](http://x.example/?d=data)",
+        "<http://x.example>",
+        "https://x.example/a",
+        "a < imgs && b",
+        "Done! [see](x)",
+        "a <b>bold</b> word"
+      })
+  void leavesAloneWhatAPersonHasToClick(String text) {
+    assertThat(REDACTION.clean(text)).isEqualTo(text);
+  }
+
   @Test
   void sendsNoCommandsToATerminal() {
     assertThat(REDACTION.conceal("\u001b[1;31mred\u001b[0m")).isEqualTo("red");

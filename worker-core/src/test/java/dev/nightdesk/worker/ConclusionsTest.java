@@ -183,7 +183,7 @@ class ConclusionsTest {
     assertThat(conclusion.charged()).isFalse();
     assertThat(conclusion.modelFailed()).isFalse();
     assertThat(conclusion.session()).contains("old-session");
-    assertThat(said(what)).contains("It goes on after `nightdesk resume`.");
+    assertThat(said(what)).contains("It goes on when that is over: `nightdesk resume`");
   }
 
   @Test

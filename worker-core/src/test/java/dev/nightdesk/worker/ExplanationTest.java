@@ -115,12 +115,11 @@ class ExplanationTest {
     assertThat(explain())
         .containsExactly(
             "It is ready, but stopped: It talks nonsense!",
-            "To go on, run `nightdesk resume --worker writer`.");
+            "To go on: nightdesk resume --worker writer.");
 
     ledger.switches().stop(Optional.empty(), "deploying.");
     assertThat(explain())
-        .containsExactly(
-            "It is ready, but stopped: deploying.", "To go on, run `nightdesk resume`.");
+        .containsExactly("It is ready, but stopped: deploying.", "To go on: nightdesk resume.");
 
     Path file = Files.createFile(home.resolve("STOP"));
     assertThat(explain())

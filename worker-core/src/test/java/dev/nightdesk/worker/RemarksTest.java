@@ -156,7 +156,7 @@ class RemarksTest {
     assertThat(Remarks.goesOn(Optional.of(why)))
         .isEqualTo(
             why == Meter.Stop.KILL_SWITCH
-                ? "It goes on after `nightdesk resume`. No attempt was charged."
+                ? "It goes on when that is over: `nightdesk resume`, or the label agent-stop taken away. No attempt was charged."
                 : "It goes on when a worker is there. No attempt was charged.");
   }
 

@@ -99,7 +99,7 @@ class CrashTest {
     await().atMost(Stage.SOON).until(() -> desk.comments(id).size() == 2);
     assertThat(desk.comments(id).getLast())
         .startsWith("Stopped.")
-        .contains("It goes on after `nightdesk resume`. No attempt was charged.");
+        .contains("It goes on when that is over: `nightdesk resume`, or");
     assertThat(desk.status(id)).isEqualTo("pending");
 
     Files.createFile(desk.folder().resolve("again"));

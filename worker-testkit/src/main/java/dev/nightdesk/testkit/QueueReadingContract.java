@@ -73,6 +73,28 @@ abstract class QueueReadingContract extends QueueContract {
   }
 
   @Test
+  public final void tellsWhichTaskStopsItsWorkersWhereverItStands() throws Exception {
+    needs(Ability.LABELS);
+    Optional<String> cursor = queue().poll(Optional.empty()).cursor();
+    for (Standing standing : List.of(Standing.READY, Standing.REVIEW, Standing.FAILED)) {
+      String id = person().puts(Draft.of("stop " + standing));
+      person().moves(id, standing);
+      person().labels(id, Task.STOP_LABEL);
+      assertThat(queue().poll(cursor).tasks())
+          .filteredOn(Task::stops)
+          .extracting(Task::id)
+          .containsExactly(id);
+      assertThat(listed()).filteredOn(Task::stops).extracting(Task::id).containsExactly(id);
+      cursor = queue().poll(Optional.empty()).cursor();
+      person().closes(id);
+      Poll after = queue().poll(cursor);
+      assertThat(after.tasks()).noneMatch(Task::stops);
+      assertThat(listed()).noneMatch(Task::stops);
+      cursor = queue().poll(Optional.empty()).cursor();
+    }
+  }
+
+  @Test
   public final void reportsOnlyUnfinishedBlockers() throws Exception {
     needs(Ability.BLOCKERS);
     String first = person().puts(Draft.of("first"));

@@ -121,7 +121,7 @@ final class MortalProcess extends WorkerStage {
 
   /** What the agent of a task is known by among all processes: a number of seconds. */
   static String mark(Path home, String id) {
-    return "86400." + Math.abs(home.hashCode()) + "0" + id;
+    return "86400." + Integer.toUnsignedString(home.hashCode()) + "0" + id;
   }
 
   static boolean lives(String mark) {

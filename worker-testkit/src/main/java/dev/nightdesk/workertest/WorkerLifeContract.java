@@ -2,6 +2,7 @@ package dev.nightdesk.workertest;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.ledger.Runs.RunRow;
@@ -16,6 +17,9 @@ import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
 import dev.nightdesk.worker.Worker.Tally;
 import dev.nightdesk.worker.WorkerSpec.Authors;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +55,21 @@ abstract class WorkerLifeContract extends WorkerStage {
     Path record = home.resolve("runs").resolve(agent.requests().getFirst().runId());
     assertThat(Files.readString(record.resolve("result.md"))).isEqualTo("Roses are red.");
     assertThat(Files.readString(record.resolve("prompt.md"))).contains("write a poem");
+  }
+
+  @Test
+  public final void opensNoAddressThatItFindsInATask() throws Exception {
+    try (ServerSocket trap = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      String address = "http://127.0.0.1:" + trap.getLocalPort() + "/169.254.169.254/token.zip";
+      String id =
+          person().puts(Draft.of("see " + address).description("![a](" + address + ") " + address));
+      person().comments(id, "[b](" + address + ")");
+      runOnce(ScriptedAgent.saying("![c](" + address + ")"));
+      assertThat(said(id)).last().asString().contains(address).doesNotContain("![c]");
+
+      trap.setSoTimeout(300);
+      assertThatThrownBy(trap::accept).isInstanceOf(SocketTimeoutException.class);
+    }
   }
 
   @Test

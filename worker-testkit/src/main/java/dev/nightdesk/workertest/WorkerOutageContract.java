@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A service that is away, loses its answers, or refuses the worker. */
-abstract class WorkerOutageContract extends WorkerStopContract {
+abstract class WorkerOutageContract extends WorkerSecretsContract {
 
   /** The pauses after a failure are long: the clock moves on. */
   final boolean passTime(String id, TaskState until) {

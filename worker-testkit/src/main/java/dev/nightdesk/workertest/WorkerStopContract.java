@@ -10,7 +10,6 @@ import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunResult;
-import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
@@ -158,36 +157,6 @@ abstract class WorkerStopContract extends WorkerLifeContract {
       voice.pause(Duration.ofMinutes(5));
       return voice.done("never");
     });
-  }
-
-  @Test
-  public final void stopsEverythingAndGoesOnAfterwards() throws Exception {
-    String id = puts("stopped in the middle");
-    CountDownLatch working = new CountDownLatch(1);
-    ScriptedAgent agent =
-        new ScriptedAgent((request, voice) -> {
-          if (working.getCount() == 0) {
-            return voice.done(
-                "went on with " + request.session().map(Session::id).orElse("nothing"));
-          }
-          voice.introduce("session-1");
-          working.countDown();
-          voice.pause(Duration.ofMinutes(5));
-          return voice.done("never");
-        });
-    try (Worker worker = worker(agent)) {
-      worker.watch();
-      working.await();
-      ledger().switches().stop(Optional.empty(), "a test");
-      await().atMost(10, SECONDS).until(() -> standing(id) == Standing.READY);
-      String other = puts("not started");
-      await().during(Duration.ofMillis(500)).until(() -> agent.requests().size() == 1);
-      assertThat(standing(other)).isEqualTo(Standing.READY);
-      ledger().switches().resume(Optional.empty());
-      await().atMost(30, SECONDS).until(() -> passes(id, Standing.REVIEW));
-    }
-    assertThat(said(id)).anyMatch(text -> text.contains("`nightdesk resume`"));
-    assertThat(said(id)).last().asString().contains("went on with session-1");
   }
 
   /** Waits are counted on a clock that stands still by itself. */

@@ -3,6 +3,7 @@ package dev.nightdesk.queue.github;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.Values;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -167,7 +168,7 @@ record GitHubNames(
   /** Where an open issue with these labels stands. */
   Standing standing(List<String> labels) {
     if (label.isPresent() && !has(labels, label.get())) {
-      return Standing.CLOSED;
+      return has(labels, Task.STOP_LABEL) ? Standing.HELD : Standing.CLOSED;
     }
     for (Standing one :
         List.of(Standing.WORKING, Standing.HELD, Standing.FAILED, Standing.REVIEW)) {

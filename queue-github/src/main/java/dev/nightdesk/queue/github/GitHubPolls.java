@@ -52,7 +52,10 @@ final class GitHubPolls {
             }
           });
 
-  /** Those being worked on: who deletes or moves one leaves no trace in the list of changes. */
+  /**
+   * Those being worked on, and those that stop us: who deletes or moves one leaves no trace in the
+   * list of changes.
+   */
   private final Map<String, Task> watched = new ConcurrentHashMap<>();
 
   /** Issues by their numbers, and when GitHub began to list them. */
@@ -90,10 +93,18 @@ final class GitHubPolls {
     return answer(tasks, List.of(), true, new GitHubCursor(since, keep(sight.since(since))));
   }
 
-  /** All open issues with our label. */
+  /** All open issues with our label, and those by which a person stops us. */
   private Listing open() throws QueueException, InterruptedException {
+    Listing listing = open(names.label());
+    if (names.label().isPresent()) {
+      listing.issues().putAll(open(Optional.of(Task.STOP_LABEL)).issues());
+    }
+    return listing;
+  }
+
+  private Listing open(Optional<String> with) throws QueueException, InterruptedException {
     HttpUrl.Builder url = listing(names.in("issues")).addQueryParameter("state", "open");
-    names.label().ifPresent(label -> url.addQueryParameter("labels", label));
+    with.ifPresent(label -> url.addQueryParameter("labels", label));
     url.addQueryParameter("sort", "created").addQueryParameter("direction", "asc");
     Map<String, JsonNode> all = new LinkedHashMap<>();
     Page page = client.pageOfMany(url.build());
@@ -257,7 +268,7 @@ final class GitHubPolls {
       watched.clear();
     }
     for (Task task : tasks) {
-      if (task.standing() != Standing.WORKING) {
+      if (task.standing() != Standing.WORKING && !task.stops()) {
         watched.remove(task.id());
       } else if (watched.size() < MOST_WATCHED) {
         watched.put(task.id(), task);

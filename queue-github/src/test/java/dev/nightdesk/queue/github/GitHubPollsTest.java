@@ -38,6 +38,29 @@ class GitHubPollsTest extends GitHubStage {
     assertThat(whole().tasks()).extracting(Task::id).containsExactlyElementsOf(ids.subList(1, 250));
   }
 
+  @Test
+  void isStoppedByAnIssueWithoutItsOwnLabelToo() throws Exception {
+    TaskQueue queue = open(Map.of("GITHUB_LABEL", "for-agents"));
+    person().puts(Draft.of("task").labels("for-agents"));
+    puts("somebody else's");
+    Optional<String> before = queue.poll(Optional.empty()).cursor();
+    String stop = person().puts(Draft.of("stop").labels("Agent-Stop"));
+
+    for (Optional<String> cursor : List.of(before, Optional.<String>empty())) {
+      assertThat(queue.poll(cursor).tasks())
+          .filteredOn(Task::stops)
+          .singleElement()
+          .matches(task -> task.id().equals(stop) && task.standing() == Standing.HELD);
+    }
+    Optional<String> cursor = queue.poll(Optional.empty()).cursor();
+    person().deletes(stop);
+    assertThat(queue.poll(cursor).tasks())
+        .filteredOn(task -> task.id().equals(stop))
+        .singleElement()
+        .matches(task -> !task.stops());
+    assertThat(queue.poll(Optional.empty()).tasks()).hasSize(1).noneMatch(Task::stops);
+  }
+
   private void close(String id) {
     try {
       person().closes(id);

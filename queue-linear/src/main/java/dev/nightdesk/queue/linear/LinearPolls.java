@@ -3,19 +3,12 @@ package dev.nightdesk.queue.linear;
 import dev.nightdesk.queue.linear.LinearClient.Page;
 import dev.nightdesk.queue.linear.LinearClient.Reply;
 import dev.nightdesk.queue.linear.schema.CommentFilter;
-import dev.nightdesk.queue.linear.schema.DateComparator;
-import dev.nightdesk.queue.linear.schema.IDComparator;
 import dev.nightdesk.queue.linear.schema.Issue;
 import dev.nightdesk.queue.linear.schema.IssueConnection;
 import dev.nightdesk.queue.linear.schema.IssueFilter;
 import dev.nightdesk.queue.linear.schema.IssueIDComparator;
 import dev.nightdesk.queue.linear.schema.IssueRelation;
-import dev.nightdesk.queue.linear.schema.NullableIssueFilter;
-import dev.nightdesk.queue.linear.schema.NullableProjectFilter;
 import dev.nightdesk.queue.linear.schema.Query;
-import dev.nightdesk.queue.linear.schema.RelationExistsComparator;
-import dev.nightdesk.queue.linear.schema.TeamFilter;
-import dev.nightdesk.queue.linear.schema.WorkflowStateFilter;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
@@ -53,7 +46,7 @@ final class LinearPolls {
   }
 
   private Poll whole(LinearSite site) throws QueueException, InterruptedException {
-    IssueFilter filter = open(site);
+    IssueFilter filter = LinearScope.open(site);
     Reply<Query> first =
         client.ask(
             LinearDocuments.LIST, LinearClient.variables(filter, LinearDocuments.LISTED, null));
@@ -99,31 +92,12 @@ final class LinearPolls {
     return byId.values().stream().sorted(LinearTasks.MOST_URGENT_FIRST).toList();
   }
 
-  private static IssueFilter open(LinearSite site) {
-    IssueFilter.Builder filter =
-        IssueFilter.builder()
-            .withTeam(team(site))
-            .withState(
-                WorkflowStateFilter.builder()
-                    .withId(IDComparator.builder().withIn(site.states().all()).build())
-                    .build());
-    site.project()
-        .ifPresent(id ->
-            filter.withProject(
-                NullableProjectFilter.builder()
-                    .withId(IDComparator.builder().withEq(id).build())
-                    .build()));
-    return filter.build();
-  }
-
-  private static TeamFilter team(LinearSite site) {
-    return TeamFilter.builder().withId(IDComparator.builder().withEq(site.team()).build()).build();
-  }
-
   private Poll changes(LinearSite site, LinearCursor cursor)
       throws QueueException, InterruptedException {
-    IssueFilter issueFilter = changedSince(site, cursor.issues().minus(LinearCursor.OVERLAP));
-    CommentFilter commentFilter = writtenSince(site, cursor.comments().minus(LinearCursor.OVERLAP));
+    IssueFilter issueFilter =
+        LinearScope.changedSince(site, cursor.issues().minus(LinearCursor.OVERLAP));
+    CommentFilter commentFilter =
+        LinearScope.writtenSince(site, cursor.comments().minus(LinearCursor.OVERLAP));
     Reply<Query> reply =
         client.ask(
             LinearDocuments.CHANGES,
@@ -156,25 +130,6 @@ final class LinearPolls {
     heard = Optional.of(now);
     LinearCursor next = LinearCursor.of(site, now, now, seen);
     return new Poll(sorted(found), comments, false, Optional.of(next.toString()));
-  }
-
-  /** Blockers may be anybody's: what they block changes when they end. */
-  private static IssueFilter changedSince(LinearSite site, Instant since) {
-    IssueFilter blocking =
-        IssueFilter.builder()
-            .withHasBlockingRelations(RelationExistsComparator.builder().withEq(true).build())
-            .build();
-    return IssueFilter.builder()
-        .withUpdatedAt(DateComparator.builder().withGte(since.toString()).build())
-        .withOr(List.of(IssueFilter.builder().withTeam(team(site)).build(), blocking))
-        .build();
-  }
-
-  private static CommentFilter writtenSince(LinearSite site, Instant since) {
-    return CommentFilter.builder()
-        .withCreatedAt(DateComparator.builder().withGte(since.toString()).build())
-        .withIssue(NullableIssueFilter.builder().withTeam(team(site)).build())
-        .build();
   }
 
   private Map<String, Task> changed(

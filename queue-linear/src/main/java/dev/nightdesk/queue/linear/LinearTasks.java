@@ -81,16 +81,23 @@ final class LinearTasks {
     }
     Standing standing =
         site.states().standing(LinearClient.need(state.getId(), "an issue's state"));
+    List<IssueLabel> labels = labels(issue);
+    if (standing == Standing.CLOSED && stops(labels)) {
+      return Standing.HELD;
+    }
     if (standing == Standing.CLOSED || standing == Standing.WORKING) {
       return standing;
     }
-    List<IssueLabel> labels = labels(issue);
     if (labels.stream().anyMatch(label -> names.held().equalsIgnoreCase(label.getName()))) {
       return Standing.HELD;
     }
     return labels.stream().anyMatch(label -> names.failed().equalsIgnoreCase(label.getName()))
         ? Standing.FAILED
         : standing;
+  }
+
+  private static boolean stops(List<IssueLabel> labels) {
+    return labels.stream().anyMatch(label -> Task.STOP_LABEL.equalsIgnoreCase(label.getName()));
   }
 
   private static boolean isIn(String project, Issue issue) {

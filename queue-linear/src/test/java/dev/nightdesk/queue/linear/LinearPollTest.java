@@ -44,6 +44,36 @@ class LinearPollTest extends LinearStage {
   }
 
   @Test
+  void isStoppedByAnIssueInWhicheverState() throws Exception {
+    TaskQueue queue = with(Map.of("LINEAR_READY_STATES", "Todo"));
+    Optional<String> before = queue.poll(Optional.empty()).cursor();
+    String stop = person().puts(Draft.of("stop").labels("Agent-Stop"));
+    linear().workspace().sets(stop, "Triage");
+
+    for (Optional<String> cursor : List.of(before, Optional.<String>empty())) {
+      assertThat(queue.poll(cursor).tasks())
+          .singleElement()
+          .matches(task -> task.stops() && task.standing() == Standing.HELD);
+    }
+    linear().workspace().sets(stop, "Canceled");
+    assertThat(queue.poll(Optional.empty()).tasks()).isEmpty();
+  }
+
+  @Test
+  void isStoppedOnlyByIssuesOfItsOwnProject() throws Exception {
+    String elsewhere = person().puts(Draft.of("stop").labels("agent-stop"));
+    String project = linear().workspace().project("Site");
+    TaskQueue queue = with(Map.of("LINEAR_PROJECT", project));
+    String here = person().puts(Draft.of("stop").labels("agent-stop"));
+
+    assertThat(queue.poll(Optional.empty()).tasks())
+        .filteredOn(Task::stops)
+        .extracting(Task::id)
+        .containsExactly(here)
+        .doesNotContain(elsewhere);
+  }
+
+  @Test
   void asksAgainWhereAConnectionWasClosedWhileNobodyUsedIt() throws Exception {
     person().puts(Draft.of("there"));
     try (FaultProxy proxy = FaultProxy.before(linear().address());

@@ -1,0 +1,8 @@
+-- Open tasks that carry the label by which a person stops a worker in its queue.
+create table stop_task (
+  worker text not null,
+  task_id text not null,
+  place text not null,
+  since timestamptz not null,
+  primary key (worker, task_id)
+);
