@@ -53,11 +53,12 @@ abstract class WorkerSwitchContract extends WorkerStopContract {
   public final void stopsWhileATaskOfItsQueueCarriesTheLabelForIt() throws Exception {
     needs(Ability.LABELS);
     String id = puts("stopped by a label");
-    String sign = puts("stop");
+    String sign;
     CountDownLatch working = new CountDownLatch(1);
     try (Worker worker = worker(waiting(working))) {
       worker.watch();
       working.await();
+      sign = puts("stop");
       Instant labelled = Instant.now();
       person().labels(sign, Task.STOP_LABEL);
       await().atMost(10, SECONDS).until(() -> standing(id) == Standing.READY);
