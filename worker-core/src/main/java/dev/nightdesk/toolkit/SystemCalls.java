@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,6 +104,7 @@ final class SystemCalls {
 
   private final Processor processor;
   private final ByteBuffer program = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+  private String escaped = "";
 
   private SystemCalls(Processor processor) {
     this.processor = processor;
@@ -134,11 +136,7 @@ final class SystemCalls {
 
   /** As {@code printf} of a shell takes it. */
   String escaped() {
-    StringBuilder text = new StringBuilder();
-    for (byte b : bytes()) {
-      text.append("\\x%02x".formatted(b));
-    }
-    return text.toString();
+    return escaped;
   }
 
   private SystemCalls written(boolean nesting) {
@@ -171,6 +169,7 @@ final class SystemCalls {
     });
     refuse(EAFNOSUPPORT);
     add(RETURN, 0, 0, ALLOW);
+    escaped = "\\x" + HexFormat.ofDelimiter("\\x").formatHex(bytes());
     return this;
   }
 
