@@ -2,6 +2,7 @@ package dev.nightdesk.bench;
 
 import dev.nightdesk.agent.api.ApiRunnerProvider;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.RunLimits;
@@ -126,7 +127,14 @@ final class Calls {
                 1 << 20,
                 1 << 20),
             new Containment(
-                false, List.of(), List.of(), List.of(), Map.of(), Duration.ofSeconds(30), () -> 1));
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Duration.ofSeconds(30),
+                () -> 1,
+                Allowance.ALL));
     RunResult result = agent.run(request, event -> {});
     if (!(result instanceof RunResult.Finished)) {
       throw new IllegalStateException(result.toString());

@@ -9,6 +9,7 @@ import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.queue.postgres.PostgresQueueProvider;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.TaskQueue;
@@ -181,7 +182,8 @@ final class Stage implements AutoCloseable {
             Map.of(),
             Optional.empty(),
             false,
-            Optional.empty()),
+            Optional.empty(),
+            Allowance.ALL),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 

@@ -10,6 +10,7 @@ import dev.nightdesk.settings.DeskSettings;
 import dev.nightdesk.settings.Settings;
 import dev.nightdesk.settings.WorkerSettings;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.RunLimits;
@@ -193,7 +194,15 @@ final class Workers {
         settings.pick(visible),
         values.find(WorkerSettings.DIRECTORY),
         values.get(WorkerSettings.TRUST_DIRECTORY),
-        values.find(WorkerSettings.OUTPUT_DIRECTORY).map(Path::toAbsolutePath));
+        values.find(WorkerSettings.OUTPUT_DIRECTORY).map(Path::toAbsolutePath),
+        allowance(values));
+  }
+
+  private static Allowance allowance(Values values) {
+    return new Allowance(
+        values.get(WorkerSettings.NETWORK),
+        values.get(WorkerSettings.MEMORY_LIMIT),
+        values.get(WorkerSettings.PROCESS_LIMIT));
   }
 
   /** As in a run, but without one. */
@@ -206,7 +215,8 @@ final class Workers {
         around.hidden(),
         around.environment(),
         SILENCE,
-        () -> 0);
+        () -> 0,
+        around.allowance());
   }
 
   /** Homes, our own files, and whatever file held our settings. */

@@ -2,6 +2,7 @@ package dev.nightdesk.settings;
 
 import dev.nightdesk.settings.Adapters.Adapter;
 import dev.nightdesk.spi.AgentRunnerProvider;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.Setting;
 import dev.nightdesk.spi.TaskQueueProvider;
 import dev.nightdesk.spi.TaskQueueProvider.Trust;
@@ -66,6 +67,7 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
                     + ": there is no file that can be read at "
                     + file));
     directory().ifPresent(problems::add);
+    network(agent).ifPresent(problems::add);
     missing(WorkerSettings.READABLE).forEach(problems::add);
     missing(WorkerSettings.WRITABLE).forEach(problems::add);
     exposed(queue).forEach(problems::add);
@@ -109,6 +111,22 @@ record WorkerCheck(ReadValues values, WorkerName name, Adapters adapters) {
         .filter(path -> !Files.isDirectory(path) || !Files.isReadable(path))
         .map(path ->
             used(WorkerSettings.DIRECTORY) + ": there is no folder that can be read at " + path);
+  }
+
+  private Optional<String> network(Adapter<AgentRunnerProvider> agent) {
+    if (!(values.get(WorkerSettings.NETWORK) instanceof Network.Fenced fenced)) {
+      return Optional.empty();
+    }
+    if (!values.get(WorkerSettings.SANDBOX).equals("on")) {
+      return Optional.of(
+          used(WorkerSettings.NETWORK)
+              + ": only the sandbox can fence the network; set it to open, or WORKER_SANDBOX to on");
+    }
+    return !fenced.model() || !fenced.hosts().isEmpty() || agent.provider().callsOneModel()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: what model the agent '%s' calls is not known; name its host, such as api.example.com, or set none"
+                .formatted(used(WorkerSettings.NETWORK), agent.name()));
   }
 
   private Stream<String> missing(Setting<List<Path>> paths) {

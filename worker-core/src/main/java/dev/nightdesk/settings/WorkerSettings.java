@@ -1,16 +1,20 @@
 package dev.nightdesk.settings;
 
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.Setting;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The settings of a worker, whatever its queue and agent. */
 public final class WorkerSettings {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Set<String> RESERVED = Set.of("open", "none", "model");
+  private static final long LEAST_MEMORY = 64L << 20;
   private static final Duration SHORTEST_POLL = Duration.ofMillis(100);
 
   public static final Setting<String> QUEUE =
@@ -101,6 +105,30 @@ public final class WorkerSettings {
   public static final Setting<String> SANDBOX =
       Setting.choice("WORKER_SANDBOX", "confinement of the agent by bubblewrap", "on", "off")
           .orElse("on");
+  public static final Setting<Network> NETWORK =
+      Setting.of(
+              "WORKER_NETWORK",
+              "part of the network that the agent can reach: open, none, model (its model only), or"
+                  + " a list of hosts beside its model, such as api.example.com, *.example.com",
+              WorkerSettings::network)
+          .orElse("open");
+
+  /** Zero is "off". */
+  public static final Setting<Long> MEMORY_LIMIT =
+      Setting.of(
+              "WORKER_MEMORY_LIMIT",
+              "most memory that all processes of a run may use together, or off",
+              text -> text.equals("off") ? 0L : memory(text))
+          .orElse("4GB");
+
+  /** Zero is "off". */
+  public static final Setting<Integer> PROCESS_LIMIT =
+      Setting.of(
+              "WORKER_PROCESS_LIMIT",
+              "most processes and threads of a run at once, or off",
+              text -> text.equals("off") ? 0 : processes(text))
+          .orElse("1024");
+
   public static final Setting<String> OWNER =
       Setting.text("WORKER_OWNER", "person or team that answers for this worker").optional();
   public static final Setting<String> RUNBOOK =
@@ -135,11 +163,44 @@ public final class WorkerSettings {
           EXPECT,
           AGENT_ENV,
           SANDBOX,
+          NETWORK,
+          MEMORY_LIMIT,
+          PROCESS_LIMIT,
           OWNER,
           RUNBOOK,
           PURPOSE);
 
   private WorkerSettings() {}
+
+  private static Network network(String text) {
+    return switch (text) {
+      case "open" -> new Network.Open();
+      case "none" -> new Network.Fenced(false, List.of());
+      case "model" -> new Network.Fenced(true, List.of());
+      default -> {
+        List<String> hosts = words(text);
+        if (hosts.isEmpty() || hosts.stream().anyMatch(RESERVED::contains)) {
+          throw new IllegalArgumentException("expected open, none, model or hosts");
+        }
+        yield new Network.Fenced(true, hosts.stream().map(Network.Host::parse).toList());
+      }
+    };
+  }
+
+  private static long memory(String text) {
+    long bytes = Setting.parseSize(text);
+    if (bytes < LEAST_MEMORY) {
+      throw new IllegalArgumentException("expected at least 64MB, such as 4GB");
+    }
+    return bytes;
+  }
+
+  private static int processes(String text) {
+    if (!text.matches("\\d{2,7}") || Integer.parseInt(text) < 16) {
+      throw new IllegalArgumentException("expected a number of at least 16, such as 1024");
+    }
+    return Integer.parseInt(text);
+  }
 
   private static Duration some(String text) {
     Duration duration = Setting.parseDuration(text);

@@ -27,6 +27,14 @@ public interface AgentRunnerProvider {
   }
 
   /**
+   * Whether it tells the toolkit which service its model has, so that {@code WORKER_NETWORK=model}
+   * has a meaning.
+   */
+  default boolean callsOneModel() {
+    return true;
+  }
+
+  /**
    * A line of {@code transcript.jsonl} as {@code nightdesk logs} shows it: what the agent said or
    * did, in plain words.
    *

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param environment the variables that the agent gets, all of them, but for what the adapter adds
  * @param silence how long after the last beat the supervisor ends the process tree
  * @param pulse counts the heartbeats that were really committed to the ledger
+ * @param allowance what of the network and of the machine the run may use
  */
 public record Containment(
     boolean sandbox,
@@ -26,7 +27,8 @@ public record Containment(
     List<Path> hidden,
     Map<String, String> environment,
     Duration silence,
-    Pulse pulse) {
+    Pulse pulse,
+    Allowance allowance) {
 
   /** Counts committed heartbeats. Any thread; never blocks. */
   @FunctionalInterface
@@ -42,5 +44,11 @@ public record Containment(
     environment = Map.copyOf(environment);
     Objects.requireNonNull(silence);
     Objects.requireNonNull(pulse);
+    Objects.requireNonNull(allowance);
+  }
+
+  /** The same with another allowance. */
+  public Containment with(Allowance other) {
+    return new Containment(sandbox, readable, writable, hidden, environment, silence, pulse, other);
   }
 }

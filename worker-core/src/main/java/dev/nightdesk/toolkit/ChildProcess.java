@@ -50,6 +50,7 @@ public final class ChildProcess implements AutoCloseable {
 
   private final Launch launch;
   private final Isolation.Level level;
+  private final Fence fence;
   private final Process supervisor;
   private final RunEvent.ProcessStarted started;
   private final CompletableFuture<Process> exited;
@@ -59,9 +60,10 @@ public final class ChildProcess implements AutoCloseable {
   private long stepEnds;
   private Optional<Ending> ending = Optional.empty();
 
-  private ChildProcess(Launch launch, Isolation.Level level, Process supervisor) {
+  private ChildProcess(Launch launch, Isolation.Level level, Fence fence, Process supervisor) {
     this.launch = launch;
     this.level = level;
+    this.fence = fence;
     this.supervisor = supervisor;
     started =
         new RunEvent.ProcessStarted(
@@ -82,12 +84,24 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   static ChildProcess start(Launch launch, Isolation isolation) throws CannotStartException {
-    return new ChildProcess(launch, isolation.level(), Supervisor.start(launch, isolation));
+    return start(launch, isolation, Fence.raise(launch, isolation));
+  }
+
+  static ChildProcess start(Launch launch, Isolation isolation, Fence fence)
+      throws CannotStartException {
+    try {
+      Launch fenced = fence.around(launch);
+      return new ChildProcess(
+          fenced, isolation.level(), fence, Supervisor.start(fenced, isolation, fence));
+    } catch (CannotStartException | RuntimeException e) {
+      fence.close();
+      throw e;
+    }
   }
 
   /** What {@code nightdesk doctor} says of the way in which programs are kept in here. */
   public static Finding check(Containment containment) {
-    return Isolation.check(containment.sandbox());
+    return Isolation.check(containment);
   }
 
   /** What core writes down so that a later worker can end it; see {@link Leftovers}. */
@@ -205,14 +219,24 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   private Ending finish(Consumer<String> lines) throws CannotStartException {
-    beats.cancel(false);
-    Report report = Report.of(supervisor);
-    report.awaitSandboxGone();
-    tail.finish(lines);
-    Optional<Ending> flooded = Report.overfull(launch);
-    if (flooded.isPresent()) {
-      return flooded.get();
+    try (fence) {
+      beats.cancel(false);
+      Report report = Report.of(supervisor);
+      report.awaitSandboxGone();
+      tail.finish(lines);
+      fence.tell(launch.output().file().resolveSibling(""));
+      Optional<Ending> flooded = Report.overfull(launch);
+      if (flooded.isPresent()) {
+        return flooded.get();
+      }
+      return stopping() ? new Ending.Stopped() : ended(report.ending(launch, level));
     }
-    return stopping() ? new Ending.Stopped() : report.ending(launch, level);
+  }
+
+  /** A program that ended badly after it had met a ceiling most likely did so for that reason. */
+  private Ending ended(Ending ending) {
+    Optional<String> ceiling =
+        ending instanceof Ending.Exited(int code) && code != 0 ? fence.met() : Optional.empty();
+    return ceiling.<Ending>map(Ending.Exhausted::new).orElse(ending);
   }
 }

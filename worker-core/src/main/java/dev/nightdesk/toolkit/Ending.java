@@ -23,6 +23,17 @@ public sealed interface Ending {
   record Flooded(long limit) implements Ending {}
 
   /**
+   * It failed after it had used all the memory, or all the processes, that it may.
+   *
+   * @param why a sentence for the user
+   */
+  record Exhausted(String why) implements Ending {
+    public Exhausted {
+      Objects.requireNonNull(why);
+    }
+  }
+
+  /**
    * Its supervision failed, so how it ended is not known. Where the supervisor was killed, what it
    * watched is gone a moment later.
    *

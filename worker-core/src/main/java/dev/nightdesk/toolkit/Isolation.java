@@ -1,6 +1,9 @@
 package dev.nightdesk.toolkit;
 
+import dev.nightdesk.spi.Allowance;
+import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
+import dev.nightdesk.spi.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,6 +53,9 @@ record Isolation(Level level, List<String> wrapper) {
   /** Sandboxed or not: the way that works. */
   private static final Map<Boolean, Isolation> KNOWN = new ConcurrentHashMap<>();
 
+  /** Wrappers that were seen to make a network of their own. */
+  private static final Map<List<String>, Boolean> FENCEABLE = new ConcurrentHashMap<>();
+
   Isolation {
     wrapper = List.copyOf(wrapper);
   }
@@ -69,10 +75,17 @@ record Isolation(Level level, List<String> wrapper) {
   }
 
   /** What {@code nightdesk doctor} says of it. */
-  static Finding check(boolean sandboxed) {
+  static Finding check(Containment containment) {
     try {
-      return switch (of(sandboxed).level()) {
-        case SANDBOX -> Finding.good("WORKER_SANDBOX", "the agent runs in bubblewrap");
+      Isolation isolation = of(containment.sandbox());
+      if (containment.allowance().network() instanceof Network.Fenced fenced) {
+        isolation.requireFence(fenced);
+      }
+      return switch (isolation.level()) {
+        case SANDBOX ->
+            Finding.good(
+                "WORKER_SANDBOX",
+                "the agent runs in bubblewrap" + isolation.inWords(containment.allowance()));
         case NAMESPACE ->
             Finding.warning(
                 "WORKER_SANDBOX",
@@ -87,6 +100,80 @@ record Isolation(Level level, List<String> wrapper) {
     } catch (CannotStartException e) {
       return Finding.wrong("WORKER_SANDBOX", String.valueOf(e.getMessage()));
     }
+  }
+
+  private String inWords(Allowance allowance) {
+    StringBuilder words = new StringBuilder();
+    if (SystemCalls.filter(true).isEmpty()) {
+      words.append("; no system calls are filtered on this processor");
+    }
+    if (allowance.network() instanceof Network.Fenced fenced) {
+      words.append("; its network is fenced: ").append(fenced.inWords());
+    }
+    if (allowance.memoryBytes() > 0 || allowance.processes() > 0) {
+      words.append(
+          ControlGroups.available()
+              ? "; a control group bounds memory and processes of the run"
+              : bounds(allowance).isEmpty()
+                  ? "; nothing bounds its memory and processes"
+                  : "; memory is bounded for each process only, since this user can make no"
+                      + " control groups");
+    }
+    return words.toString();
+  }
+
+  /** Says what is missing where the network cannot be fenced. */
+  void requireFence(Network.Fenced network) throws CannotStartException {
+    if (level != Level.SANDBOX) {
+      throw new CannotStartException("WORKER_NETWORK needs the sandbox: set WORKER_SANDBOX=on.");
+    }
+    if (network.lets() && Programs.system("perl").isEmpty()) {
+      throw new CannotStartException(
+          "WORKER_NETWORK needs the program perl inside of the sandbox. Install the package perl,"
+              + " or set WORKER_NETWORK=none or open.");
+    }
+    if (!FENCEABLE.containsKey(wrapper)) {
+      List<String> words = new ArrayList<>(wrapper);
+      words.add("--unshare-net");
+      Optional<String> complaint = complaint(words);
+      if (complaint.isPresent()) {
+        throw new CannotStartException(
+            "WORKER_NETWORK does not work here, since bubblewrap can make no network of its own: "
+                + complaint.get()
+                + ". Let it use user namespaces fully, or set WORKER_NETWORK=open.");
+      }
+      FENCEABLE.put(wrapper, true);
+    }
+  }
+
+  /**
+   * The words that bound each process by itself, for where there are no control groups: weaker,
+   * since processes add up.
+   */
+  List<String> bounds(Allowance allowance) {
+    Optional<Path> prlimit = Programs.system("prlimit");
+    if (level != Level.SANDBOX
+        || prlimit.isEmpty()
+        || (allowance.memoryBytes() == 0 && allowance.processes() == 0)) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>(List.of(prlimit.get().toString()));
+    if (allowance.memoryBytes() > 0) {
+      // not --as: runtimes reserve far more addresses than they use
+      words.add("--data=" + allowance.memoryBytes());
+    }
+    // elsewhere all processes of the user would count
+    if (allowance.processes() > 0 && wrapper.contains("--unshare-user") && countsByNamespace()) {
+      words.add("--nproc=" + allowance.processes());
+    }
+    return words;
+  }
+
+  /** Since Linux 5.14. */
+  private static boolean countsByNamespace() {
+    String[] version = System.getProperty("os.version", "").split("[^0-9]+", 3);
+    return version.length > 1
+        && Integer.parseInt(version[0]) * 1000 + Integer.parseInt(version[1]) >= 5014;
   }
 
   static Isolation bubblewrap(Optional<Path> program) throws CannotStartException {

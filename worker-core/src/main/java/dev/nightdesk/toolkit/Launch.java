@@ -2,11 +2,13 @@ package dev.nightdesk.toolkit;
 
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.RunRequest;
+import dev.nightdesk.toolkit.egress.ModelService;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
  * @param writable what the sandbox lets it change, besides workspace and home
  * @param containment how it is kept in; its readable and writable paths count only through the two
  *     lists above
+ * @param needs what the sandbox has to leave it
  */
 public record Launch(
     List<String> command,
@@ -37,7 +40,8 @@ public record Launch(
     Capture errors,
     List<Path> readable,
     List<Path> writable,
-    Containment containment) {
+    Containment containment,
+    Needs needs) {
 
   /**
    * A file that takes what is printed.
@@ -55,6 +59,21 @@ public record Launch(
     }
   }
 
+  /**
+   * What a program cannot do its work without.
+   *
+   * @param model the service of its model; empty = it calls none
+   * @param nesting whether it puts a sandbox of its own around what it starts
+   */
+  public record Needs(Optional<ModelService> model, boolean nesting) {
+    /** Nothing. */
+    public static final Needs NONE = new Needs(Optional.empty(), false);
+
+    public Needs {
+      Objects.requireNonNull(model);
+    }
+  }
+
   public Launch {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
@@ -66,6 +85,7 @@ public record Launch(
     Objects.requireNonNull(output);
     Objects.requireNonNull(errors);
     Objects.requireNonNull(containment);
+    Objects.requireNonNull(needs);
     if (command.isEmpty()) {
       throw new IllegalArgumentException("a command has at least the program's name");
     }
@@ -93,7 +113,8 @@ public record Launch(
         new Capture(request.record().resolve("stderr.log"), limit),
         containment.readable(),
         containment.writable(),
-        containment);
+        containment,
+        Needs.NONE);
   }
 
   /** The same with further variables, which win over those that are there. */
@@ -101,7 +122,17 @@ public record Launch(
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
     return new Launch(
-        command, all, workspace, home, input, output, errors, readable, writable, containment);
+        command,
+        all,
+        workspace,
+        home,
+        input,
+        output,
+        errors,
+        readable,
+        writable,
+        containment,
+        needs);
   }
 
   /** The same with another file as standard input. */
@@ -116,7 +147,8 @@ public record Launch(
         errors,
         readable,
         writable,
-        containment);
+        containment,
+        needs);
   }
 
   /** The same with another limit of standard output. */
@@ -132,7 +164,8 @@ public record Launch(
         errors,
         readable,
         writable,
-        containment);
+        containment,
+        needs);
   }
 
   /** The same with a further path that the sandbox lets it see. */
@@ -147,7 +180,8 @@ public record Launch(
         errors,
         Stream.concat(readable.stream(), Stream.of(path)).toList(),
         writable,
-        containment);
+        containment,
+        needs);
   }
 
   /** The same with a further path that the sandbox lets it change, e.g. the agent's login. */
@@ -162,6 +196,32 @@ public record Launch(
         errors,
         readable,
         Stream.concat(writable.stream(), Stream.of(path)).toList(),
-        containment);
+        containment,
+        needs);
+  }
+
+  /** The same with the service of its model, which a fenced network lets through. */
+  public Launch withModel(ModelService service) {
+    return with(new Needs(Optional.of(service), needs.nesting()));
+  }
+
+  /** The same with leave to build sandboxes of its own, which takes more of the kernel. */
+  public Launch withNesting() {
+    return with(new Needs(needs.model(), true));
+  }
+
+  private Launch with(Needs other) {
+    return new Launch(
+        command,
+        environment,
+        workspace,
+        home,
+        input,
+        output,
+        errors,
+        readable,
+        writable,
+        containment,
+        other);
   }
 }

@@ -31,7 +31,7 @@ record Report(String text) {
   /** What one of the programs between supervisor and agent says when it cannot go on. */
   private static final Pattern NOT_STARTED =
       Pattern.compile(
-          "(?:nightdesk-start|\\S*env|\\S*bwrap|unshare|setpriv): (?:(?:line )?\\d+: )?(.*)");
+          "(?:nightdesk-start|\\S*env|\\S*bwrap|unshare|setpriv|\\S*prlimit): (?:(?:line )?\\d+: )?(.*)");
 
   private static final Pattern ESCAPE_SEQUENCE = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * What an agent sees in bubblewrap: the system read-only, a {@code /proc}, {@code /dev} and {@code
  * /tmp} of its own, no homes, no service's sockets, nothing of what the worker hides; its workspace
- * and home writable. The network is open.
+ * and home writable. What it may use of the network is {@link Fence}'s.
  *
  * <p>The deeper path wins: {@code /home} hidden, {@code /home/me/docs} readable, {@code
  * /home/me/docs/.env} hidden. No session of its own is asked for, since the supervisor has already

@@ -20,7 +20,8 @@ final class Supervisor {
 
   private Supervisor() {}
 
-  static Process start(Launch launch, Isolation isolation) throws CannotStartException {
+  static Process start(Launch launch, Isolation isolation, Fence fence)
+      throws CannotStartException {
     Path program =
         Programs.find(launch.command().getFirst(), launch.environment().getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(leavingTheTerminal());
@@ -28,24 +29,33 @@ final class Supervisor {
     command.addAll(
         List.of(Programs.required("bash"), "--norc", "-p", "-c", SCRIPT, "nightdesk-supervisor"));
     String mark = isolation.level() == Isolation.Level.GROUP ? UUID.randomUUID().toString() : "";
-    command.addAll(settings(launch, isolation, mark));
+    command.addAll(settings(launch, isolation, fence, mark));
     command.addAll(isolation.wrapper());
     switch (isolation.level()) {
       case SANDBOX -> {
         command.addAll(List.of("--json-status-fd", "5"));
         command.addAll(Sandbox.paths(launch, program));
+        if (SystemCalls.filter(launch.needs().nesting()).isPresent()) {
+          command.addAll(List.of("--seccomp", "7"));
+        }
+        command.addAll(fence.words(launch));
       }
       case NAMESPACE -> {}
       case GROUP -> command.add("NIGHTDESK_RUN=" + mark);
     }
+    command.addAll(fence.starter());
     command.add(program.toString());
     command.addAll(launch.command().subList(1, launch.command().size()));
     return spawn(launch, command);
   }
 
-  /** What the script takes as its first ten arguments, in its order. */
-  private static List<String> settings(Launch launch, Isolation isolation, String mark)
+  /** What the script takes as its first twelve arguments, in its order. */
+  private static List<String> settings(Launch launch, Isolation isolation, Fence fence, String mark)
       throws CannotStartException {
+    Optional<SystemCalls> filter =
+        Optional.of(isolation.level())
+            .filter(Isolation.Level.SANDBOX::equals)
+            .flatMap(sandbox -> SystemCalls.filter(launch.needs().nesting()));
     return List.of(
         String.valueOf(Math.max(1, launch.containment().silence().plusMillis(999).toSeconds())),
         String.valueOf(isolation.level().depth),
@@ -56,7 +66,9 @@ final class Supervisor {
         launch.output().file().toAbsolutePath().toString(),
         kibibytes(launch.output().limit()),
         launch.errors().file().toAbsolutePath().toString(),
-        kibibytes(launch.errors().limit()));
+        kibibytes(launch.errors().limit()),
+        filter.map(SystemCalls::escaped).orElse(""),
+        fence.entrances());
   }
 
   /** The next whole KiB above a limit, so that a full file is longer than the limit. */

@@ -3,6 +3,7 @@ package dev.nightdesk.worker;
 import dev.nightdesk.gate.Bounds;
 import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.TaskQueue;
@@ -72,6 +73,7 @@ public record WorkerSpec(
    * @param directory the folder or git repository that the agent works on
    * @param trusted whether the agent configuration in a workspace is honoured
    * @param outputDirectory where files of good runs are copied to
+   * @param allowance what of network and machine a run may use
    */
   public record Surroundings(
       Path home,
@@ -82,7 +84,8 @@ public record WorkerSpec(
       Map<String, String> environment,
       Optional<Path> directory,
       boolean trusted,
-      Optional<Path> outputDirectory) {
+      Optional<Path> outputDirectory,
+      Allowance allowance) {
     public Surroundings {
       readable = List.copyOf(readable);
       writable = List.copyOf(writable);
@@ -93,7 +96,7 @@ public record WorkerSpec(
     /** How runs are kept in there. */
     Containment containment(Timings timings, Containment.Pulse pulse) {
       return new Containment(
-          sandbox, readable, writable, hidden, environment, timings.silence(), pulse);
+          sandbox, readable, writable, hidden, environment, timings.silence(), pulse, allowance);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.nightdesk.worker;
 
 import dev.nightdesk.spi.Containment;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.toolkit.CannotStartException;
 import dev.nightdesk.toolkit.ChildProcess;
 import dev.nightdesk.toolkit.Ending;
@@ -62,7 +63,11 @@ final class WorkingCopy {
     this.source = source;
     this.nightdeskHome = nightdeskHome;
     this.room = room;
-    this.containment = containment;
+    // what is cloned lies on this machine
+    this.containment =
+        containment.allowance().network() instanceof Network.Fenced
+            ? containment.with(containment.allowance().with(new Network.Fenced(false, List.of())))
+            : containment;
     this.branch = "nightdesk/" + room.runId();
   }
 
@@ -150,6 +155,7 @@ final class WorkingCopy {
         case Ending.Exited exited -> throw new IOException("git says: " + why);
         case Ending.Stopped stopped -> throw new IOException("git was stopped");
         case Ending.Flooded flooded -> throw new IOException("git says too much: " + why);
+        case Ending.Exhausted exhausted -> throw new IOException(exhausted.why());
         case Ending.Lost lost -> throw new IOException(lost.why());
       }
     } catch (CannotStartException e) {
@@ -174,6 +180,7 @@ final class WorkingCopy {
         new Capture(notes.resolveSibling("git.err"), NOTES_BYTES),
         List.of(source),
         List.of(memory()),
-        containment);
+        containment,
+        Launch.Needs.NONE);
   }
 }

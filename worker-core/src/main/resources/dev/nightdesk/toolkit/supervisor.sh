@@ -8,8 +8,8 @@ unset SHLVL OLDPWD
 nd_silence=$1 nd_depth=$2 nd_mark=$3 nd_status=$4 nd_cat=$5
 nd_input=$6 nd_output=$7 nd_output_kib=$8 nd_errors=$9
 shift 9
-nd_errors_kib=$1
-shift
+nd_errors_kib=$1 nd_filter=$2 nd_groups=$3
+shift 3
 
 # Finds the process that many generations below the job, always the first child.
 nd_find() {
@@ -83,9 +83,22 @@ nd_writer=$!
 exec 4> >(ulimit -c 0; ulimit -f "$nd_errors_kib"; exec "$nd_cat" 2>&1 >"$nd_errors" 3>&-)
 nd_second_writer=$!
 
-"$@" 5>&$nd_status <"$nd_input" >&3 2>&4 3>&- 4>&- &
+# Becomes the agent's wrapper, inside of the control groups of this run.
+nd_enter() {
+  ulimit -c 0
+  for nd_group in $nd_groups; do
+    echo 0 >"$nd_group" || exit 126
+  done
+  exec "$@"
+}
+
+# The program for seccomp, which bubblewrap reads.
+[ -z "$nd_filter" ] || exec 7< <(printf "$nd_filter" 3>&- 4>&-)
+IFS=$'\n'
+nd_enter "$@" 5>&$nd_status <"$nd_input" >&3 2>&4 3>&- 4>&- &
 nd_job=$!
-exec 3>&- 4>&-
+unset IFS
+exec 3>&- 4>&- 7<&-
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 trap '' PIPE # the worker may be gone
 # A watcher that was killed watches nothing, so its end is the agent's end as well: the guard reads

@@ -1,7 +1,10 @@
 package dev.nightdesk.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nightdesk.settings.canned.EchoAgent;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +55,15 @@ class SettingValuesTest extends SettingsStage {
     "WORKER_AGENT_ENV, 'A,WORKER_SHELF_TOKEN', an agent must not see WORKER_SHELF_TOKEN",
     "WORKER_AGENT_ENV, 'NIGHTDESK_DATABASE_URL', an agent must not see NIGHTDESK_DATABASE_URL",
     "WORKER_SANDBOX, 'yes', 'expected one of on, off'",
+    "WORKER_NETWORK, 'open,api.example.com', 'expected open, none, model or hosts'",
+    "WORKER_NETWORK, 'none,model', 'expected open, none, model or hosts'",
+    "WORKER_NETWORK, 'https://api.example.com', expected hosts such as",
+    "WORKER_NETWORK, '*', expected hosts such as",
+    "WORKER_NETWORK, '*.com', expected hosts such as",
+    "WORKER_NETWORK, '0x7f.1:80', expected hosts such as",
+    "WORKER_NETWORK, 'api.example.com:99999', expected hosts such as",
+    "WORKER_MEMORY_LIMIT, 1MB, expected at least 64MB",
+    "WORKER_PROCESS_LIMIT, 4, expected a number of at least 16",
     "WORKER_TIME_LIMIT, 0s, expected a duration of more than 0",
     "WORKER_IDLE_LIMIT, 0s, expected a duration of more than 0",
     "WORKER_POLL_INTERVAL, 1ms, expected at least 100ms",
@@ -87,6 +99,72 @@ class SettingValuesTest extends SettingsStage {
     assertThat(settings().desk().workers()).containsExactly(new WorkerName("worker"));
     assertThat(settings().desk().home())
         .isEqualTo(Path.of(System.getProperty("user.home"), ".nightdesk"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "open | the whole network",
+        "none | nothing can be reached",
+        "model | its model",
+        "api.example.com, *.Example.ORG.:8443 | its model, api.example.com, *.example.org:8443",
+        "localhost:11434 | its model, localhost:11434",
+      })
+  void readsWhatPartOfTheNetworkIsMeant(String text, String words) {
+    Network network =
+        workers(rightAnd("WORKER_NETWORK", text)).get(0).values().get(WorkerSettings.NETWORK);
+    assertThat(network instanceof Network.Fenced fenced ? fenced.inWords() : "the whole network")
+        .isEqualTo(words);
+  }
+
+  @Test
+  void fencesTheNetworkOnlyInTheSandbox() {
+    assertThat(failure(rightAnd("WORKER_NETWORK", "model", "WORKER_SANDBOX", "off")).problems())
+        .singleElement()
+        .asString()
+        .startsWith("WORKER_NETWORK: only the sandbox can fence the network");
+    assertThat(workers(rightAnd("WORKER_NETWORK", "open", "WORKER_SANDBOX", "off"))).hasSize(1);
+  }
+
+  @Test
+  void knowsNoModelOfAnAgentThatTellsOfNone() {
+    EchoAgent silent =
+        new EchoAgent() {
+          @Override
+          public boolean callsOneModel() {
+            return false;
+          }
+        };
+    Adapters adapters =
+        new Adapters(
+            ADAPTERS.queues(),
+            List.of(new Adapters.Adapter<>(silent.name(), silent.settings(), silent, "echo.jar")),
+            List.of());
+    assertThat(
+            catchThrowableOfType(
+                    SettingsException.class,
+                    () -> rightAnd("WORKER_NETWORK", "model").workers(adapters, List.of()))
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("what model the agent 'echo' calls is not known");
+    for (String fine : List.of("none", "open", "api.example.com")) {
+      assertThat(rightAnd("WORKER_NETWORK", fine).workers(adapters, List.of())).hasSize(1);
+    }
+  }
+
+  @Test
+  void turnsTheCeilingsOff() {
+    var values =
+        workers(rightAnd("WORKER_MEMORY_LIMIT", "off", "WORKER_PROCESS_LIMIT", "off"))
+            .get(0)
+            .values();
+    assertThat(values.get(WorkerSettings.MEMORY_LIMIT)).isZero();
+    assertThat(values.get(WorkerSettings.PROCESS_LIMIT)).isZero();
+    var usual = workers(rightAnd()).get(0).values();
+    assertThat(usual.get(WorkerSettings.MEMORY_LIMIT)).isEqualTo(4L << 30);
+    assertThat(usual.get(WorkerSettings.PROCESS_LIMIT)).isEqualTo(1024);
   }
 
   @Test

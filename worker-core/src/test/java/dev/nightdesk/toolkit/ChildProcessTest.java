@@ -134,7 +134,8 @@ class ChildProcessTest extends StagedTest {
             launch.errors(),
             launch.readable(),
             launch.writable(),
-            launch.containment());
+            launch.containment(),
+            Launch.Needs.NONE);
     assertThatThrownBy(() -> ChildProcess.start(broken))
         .isInstanceOf(CannotStartException.class)
         .hasMessageContaining("no/such/folder");

@@ -37,7 +37,7 @@ class IsolationTest {
 
   @Test
   void warnsThatThereIsNoSandboxWhereItIsOff() {
-    Finding finding = Isolation.check(false);
+    Finding finding = Isolation.check(Stage.contained(false));
     assertThat(finding.state()).isEqualTo(Finding.State.WARNING);
     assertThat(finding.message()).startsWith("off: the agent can read and change whatever");
   }

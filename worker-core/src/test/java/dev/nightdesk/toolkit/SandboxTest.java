@@ -3,6 +3,7 @@ package dev.nightdesk.toolkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -125,7 +126,8 @@ class SandboxTest {
             List.of(secret, project.resolve("private"), stage.root.resolve("nightdesk")),
             Map.of(),
             old.silence(),
-            old.pulse());
+            old.pulse(),
+            Allowance.ALL);
     Launch hiding =
         new Launch(
             launch.command(),
@@ -137,7 +139,8 @@ class SandboxTest {
             launch.errors(),
             List.of(),
             List.of(project),
-            containment);
+            containment,
+            Launch.Needs.NONE);
     assertThat(run(hiding)).containsExactly("code");
     assertThat(secret).hasContent("KEY=secret\n");
   }

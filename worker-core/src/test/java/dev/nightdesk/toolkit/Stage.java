@@ -3,8 +3,10 @@ package dev.nightdesk.toolkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.toolkit.Launch.Capture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +67,8 @@ final class Stage {
             List.of(root.resolve("nightdesk")),
             Map.of(),
             silence,
-            beats::get);
+            beats::get,
+            Allowance.ALL);
     return new Launch(
         command,
         Map.of("PATH", PATH),
@@ -76,7 +79,41 @@ final class Stage {
         new Capture(errors(), 1 << 20),
         List.of(),
         List.of(),
-        containment);
+        containment,
+        Launch.Needs.NONE);
+  }
+
+  /** The same launch with another network. */
+  Launch on(Network network, Launch launch) {
+    return within(Allowance.ALL.with(network), launch);
+  }
+
+  /** The same launch with another allowance. */
+  Launch within(Allowance allowance, Launch launch) {
+    return new Launch(
+        launch.command(),
+        launch.environment(),
+        launch.workspace(),
+        launch.home(),
+        launch.input(),
+        launch.output(),
+        launch.errors(),
+        launch.readable(),
+        launch.writable(),
+        launch.containment().with(allowance),
+        launch.needs());
+  }
+
+  static Containment contained(boolean sandbox) {
+    return new Containment(
+        sandbox,
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Duration.ofSeconds(30),
+        () -> 0,
+        Allowance.ALL);
   }
 
   Path script(String name, String text) throws IOException {
@@ -92,7 +129,7 @@ final class Stage {
       return Isolation.group();
     }
     boolean sandbox = level == Isolation.Level.SANDBOX;
-    Finding finding = Isolation.check(sandbox);
+    Finding finding = Isolation.check(contained(sandbox));
     boolean there = finding.state() != Finding.State.WRONG;
     assumeTrue(there, "NOT RUN, NOT TESTED on this machine: " + finding.message());
     Isolation isolation = Isolation.of(sandbox);

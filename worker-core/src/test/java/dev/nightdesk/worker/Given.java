@@ -5,6 +5,7 @@ import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunResult;
@@ -67,7 +68,8 @@ final class Given {
             Map.of(),
             Optional.empty(),
             false,
-            Optional.empty()),
+            Optional.empty(),
+            Allowance.ALL),
         new Registry(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 

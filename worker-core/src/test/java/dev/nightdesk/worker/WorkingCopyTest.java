@@ -3,6 +3,7 @@ package dev.nightdesk.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.worker.Workspaces.Changes;
 import dev.nightdesk.worker.Workspaces.Room;
@@ -53,7 +54,8 @@ class WorkingCopyTest {
         List.of(home),
         Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
         Duration.ofSeconds(30),
-        System::nanoTime);
+        System::nanoTime,
+        Allowance.ALL);
   }
 
   private Room room(String run) throws IOException {

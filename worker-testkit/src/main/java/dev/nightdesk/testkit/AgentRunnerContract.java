@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.RunEvent;
@@ -81,7 +82,8 @@ public abstract class AgentRunnerContract {
             List.of(home),
             environment(),
             Duration.ofSeconds(30),
-            System::nanoTime);
+            System::nanoTime,
+            Allowance.ALL);
     return new RunRequest(
         runId,
         Files.writeString(record.resolve("prompt.md"), prompt),

@@ -12,6 +12,7 @@ import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.Secret;
@@ -148,7 +149,8 @@ abstract class WorkerStage {
             Map.of(),
             Optional.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            Allowance.ALL);
     WorkerSpec spec =
         new WorkerSpec(
             NAME,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightdesk.agent.api.Wire.Patience;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.RunEvent;
@@ -127,7 +128,8 @@ final class ApiStage implements AutoCloseable {
             List.of(home),
             environment,
             Duration.ofSeconds(30),
-            System::nanoTime));
+            System::nanoTime,
+            Allowance.ALL));
   }
 
   static RunRequest resuming(RunRequest request, String session) {

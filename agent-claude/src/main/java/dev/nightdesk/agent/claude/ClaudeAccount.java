@@ -2,16 +2,21 @@ package dev.nightdesk.agent.claude;
 
 import dev.nightdesk.spi.Desk;
 import dev.nightdesk.spi.Secret;
+import dev.nightdesk.toolkit.egress.ModelService;
+import dev.nightdesk.toolkit.egress.ModelService.Credential;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,9 +34,15 @@ record ClaudeAccount(
 
   /** How we log in. */
   enum Kind {
-    KEY,
-    TOKEN,
-    LOGIN
+    KEY("ANTHROPIC_API_KEY"),
+    TOKEN("CLAUDE_CODE_OAUTH_TOKEN"),
+    LOGIN("");
+
+    private final String variable;
+
+    Kind(String variable) {
+      this.variable = variable;
+    }
   }
 
   /**
@@ -50,6 +61,8 @@ record ClaudeAccount(
           "rules",
           "skills");
 
+  private static final String ANTHROPIC = "https://api.anthropic.com";
+
   ClaudeAccount {
     environment = Map.copyOf(environment);
   }
@@ -57,13 +70,12 @@ record ClaudeAccount(
   /** With a key or a token of its own: a worker's folder in {@code NIGHTDESK_HOME}. */
   static ClaudeAccount own(Kind kind, Secret secret, Desk desk) {
     Path folder = desk.home().resolve("claude").resolve(desk.worker());
-    String variable = kind == Kind.KEY ? "ANTHROPIC_API_KEY" : "CLAUDE_CODE_OAUTH_TOKEN";
     String word = kind == Kind.KEY ? "claude-api-key-" : "claude-subscription-";
     return new ClaudeAccount(
         word + mark(secret.reveal()),
         kind,
         folder,
-        Map.of("CLAUDE_CONFIG_DIR", folder.toString(), variable, secret.reveal()),
+        Map.of("CLAUDE_CONFIG_DIR", folder.toString(), kind.variable, secret.reveal()),
         Optional.empty());
   }
 
@@ -84,6 +96,27 @@ record ClaudeAccount(
         home.resolve(".claude"),
         Map.of("HOME", home.toString()),
         Optional.of(home.resolve(".claude.json")));
+  }
+
+  /** The model's service, with what opens it where that is ours to give. */
+  ModelService service(Optional<String> baseUrl) {
+    URI base = URI.create(baseUrl.orElse(ANTHROPIC));
+    return switch (kind) {
+      case KEY -> new ModelService(base, Optional.of(new Credential("x-api-key", secret())));
+      case TOKEN -> ModelService.bearer(base, secret());
+      case LOGIN -> new ModelService(base, Optional.empty());
+    };
+  }
+
+  private Secret secret() {
+    return Secret.of(Objects.requireNonNull(environment.get(kind.variable)));
+  }
+
+  /** The variables where the worker keeps key or token to itself. */
+  Map<String, String> environmentWithoutSecret() {
+    Map<String, String> without = new HashMap<>(environment);
+    without.replace(kind.variable, ModelService.STAND_IN);
+    return without;
   }
 
   /** Makes the folder where it is missing, for its owner only. */

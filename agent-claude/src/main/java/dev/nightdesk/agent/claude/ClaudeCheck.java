@@ -2,6 +2,7 @@ package dev.nightdesk.agent.claude;
 
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.toolkit.CannotStartException;
 import dev.nightdesk.toolkit.ChildProcess;
 import dev.nightdesk.toolkit.Ending;
@@ -43,6 +44,11 @@ record ClaudeCheck(ClaudeCommand command, ClaudeAccount account, Containment con
       findings.add(Finding.wrong("CLAUDE_COMMAND", "its version cannot be asked for: " + e));
     }
     findings.add(login());
+    if (containment.allowance().network() instanceof Network.Fenced fenced && !fenced.model()) {
+      findings.add(
+          Finding.wrong(
+              "WORKER_NETWORK", "Claude Code cannot reach its model; set it to model or open"));
+    }
     findings.add(ChildProcess.check(containment));
     return findings;
   }
@@ -83,7 +89,8 @@ record ClaudeCheck(ClaudeCommand command, ClaudeAccount account, Containment con
             new Launch.Capture(folder.resolve("err"), MOST_OUTPUT),
             containment.readable(),
             List.of(),
-            containment);
+            containment,
+            Launch.Needs.NONE);
     StringBuilder said = new StringBuilder();
     try (ChildProcess child = ChildProcess.start(launch)) {
       Optional<Ending> ending = child.awaitExit(PATIENCE, said::append);

@@ -3,6 +3,7 @@ package dev.nightdesk.agent.claude;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.Session;
 import dev.nightdesk.toolkit.Launch;
+import dev.nightdesk.toolkit.egress.ModelService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +66,17 @@ record ClaudeCommand(
     Map<String, String> environment = new HashMap<>(STEADY);
     environment.keySet().removeAll(request.containment().environment().keySet());
     baseUrl.ifPresent(url -> environment.put("ANTHROPIC_BASE_URL", url));
-    environment.putAll(account.environment());
+    ModelService service = account.service(baseUrl);
+    if (service.isHeld(request.containment())) {
+      environment.put("ANTHROPIC_BASE_URL", service.addressIn(request.containment()));
+      environment.putAll(account.environmentWithoutSecret());
+    } else {
+      environment.putAll(account.environment());
+    }
     Launch launch =
         Launch.of(request, words(request))
             .withEnvironment(environment)
+            .withModel(service)
             .withInput(prompt(request.prompt(), request.home()));
     for (Path path : account.writable()) {
       launch = launch.withWritable(path);

@@ -27,6 +27,8 @@ record ClaudeVerdict(
               Failure.TOO_MUCH_OUTPUT,
               "Claude Code printed more than " + flooded.limit() + " bytes and was stopped.",
               OptionalInt.empty());
+      case Ending.Exhausted exhausted ->
+          failed(Failure.AGENT_FAILED, exhausted.why(), OptionalInt.empty());
       case Ending.Lost lost -> failed(Failure.AGENT_FAILED, lost.why(), OptionalInt.empty());
     };
   }

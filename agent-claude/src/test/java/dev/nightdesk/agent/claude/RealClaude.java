@@ -1,8 +1,10 @@
 package dev.nightdesk.agent.claude;
 
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Desk;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunRequest;
@@ -40,6 +42,7 @@ final class RealClaude implements AutoCloseable {
   private final List<Path> hidden = new ArrayList<>();
   private boolean sandbox;
   private boolean trusted;
+  private Network network = new Network.Open();
   private int calls = 200;
   private BigDecimal costUsd = BigDecimal.TEN;
   private Optional<Session> session = Optional.empty();
@@ -87,6 +90,16 @@ final class RealClaude implements AutoCloseable {
     return this;
   }
 
+  RealClaude fenced(Network.Host... hosts) {
+    network = new Network.Fenced(true, List.of(hosts));
+    return sandboxed();
+  }
+
+  RealClaude cutOff() {
+    network = new Network.Fenced(false, List.of());
+    return sandboxed();
+  }
+
   RealClaude trusted() {
     trusted = true;
     return this;
@@ -116,7 +129,8 @@ final class RealClaude implements AutoCloseable {
         hidden,
         environment,
         Duration.ofSeconds(30),
-        System::nanoTime);
+        System::nanoTime,
+        new Allowance(network, 0, 0));
   }
 
   RunRequest request(String prompt) throws IOException {

@@ -1,9 +1,12 @@
 package dev.nightdesk.agent.codex;
 
+import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.Secret;
 import dev.nightdesk.spi.Session;
+import dev.nightdesk.toolkit.egress.ModelService;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,9 @@ record CodexCommand(
 
   /** The variable that the key is given in. */
   static final String KEY = "CODEX_API_KEY";
+
+  /** What Codex calls with a login. */
+  private static final String CHATGPT = "https://chatgpt.com";
 
   private static final String OPENAI = "https://api.openai.com/v1";
 
@@ -64,10 +70,19 @@ record CodexCommand(
     return key.isPresent() || baseUrl.isPresent();
   }
 
+  /** The model's service, with the key where there is one. */
+  ModelService service() {
+    URI base = URI.create(baseUrl.orElse(needsNoLogin() ? OPENAI : CHATGPT));
+    return key.map(secret -> ModelService.bearer(base, secret))
+        .orElse(new ModelService(base, Optional.empty()));
+  }
+
   /** The variables that Codex gets besides those of every agent. */
-  Map<String, String> environment(CodexHome home) {
+  Map<String, String> environment(CodexHome home, Containment containment) {
     String folder = home.folder().toString();
-    return key.map(secret -> Map.of("CODEX_HOME", folder, KEY, secret.reveal()))
+    boolean held = service().isHeld(containment);
+    return key.map(secret -> held ? ModelService.STAND_IN : secret.reveal())
+        .map(word -> Map.of("CODEX_HOME", folder, KEY, word))
         .orElse(Map.of("CODEX_HOME", folder));
   }
 
@@ -88,7 +103,9 @@ record CodexCommand(
     if (needsNoLogin()) {
       set(
           words,
-          List.of("model_provider=\"nightdesk\"", "model_providers.nightdesk=" + provider()));
+          List.of(
+              "model_provider=\"nightdesk\"",
+              "model_providers.nightdesk=" + provider(request.containment())));
     }
     if (request.trusted()) {
       Path workspace = request.workspace().toRealPath();
@@ -128,10 +145,10 @@ record CodexCommand(
    * Retries are few, since core tries again by itself; a stream may be silent for three minutes,
    * three times, which is less than the usual idle limit.
    */
-  private String provider() {
+  private String provider(Containment containment) {
     String login = key.isPresent() ? ", env_key=\"" + KEY + "\"" : "";
     return "{name=\"Nightdesk\", base_url="
-        + quoted(baseUrl.orElse(OPENAI))
+        + quoted(service().addressIn(containment))
         + ", wire_api=\"responses\""
         + login
         + ", request_max_retries=2, stream_max_retries=2, stream_idle_timeout_ms=180000}";

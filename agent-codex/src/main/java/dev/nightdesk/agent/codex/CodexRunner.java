@@ -3,6 +3,7 @@ package dev.nightdesk.agent.codex;
 import dev.nightdesk.spi.AgentRunner;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.RunEvents;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
@@ -64,6 +65,10 @@ final class CodexRunner implements AgentRunner {
       findings.add(Finding.wrong("CODEX_COMMAND", String.valueOf(e.getMessage())));
     } catch (IOException e) {
       findings.add(Finding.wrong("CODEX_HOME", home.own() + " cannot be used: " + e));
+    }
+    if (containment.allowance().network() instanceof Network.Fenced fenced && !fenced.model()) {
+      findings.add(
+          Finding.wrong("WORKER_NETWORK", "Codex cannot reach its model; set it to model or open"));
     }
     findings.add(sandbox);
     return findings;
@@ -147,7 +152,9 @@ final class CodexRunner implements AgentRunner {
     Path temporary = Files.createDirectories(request.home().resolve("tmp"));
     Launch launch =
         Launch.of(request, words)
-            .withEnvironment(command.environment(home))
+            .withEnvironment(command.environment(home, request.containment()))
+            .withModel(command.service())
+            .withNesting()
             .withEnvironment(Map.of("TMPDIR", temporary.toString()))
             .withWritable(home.folder());
     return found.visibleIn(launch);

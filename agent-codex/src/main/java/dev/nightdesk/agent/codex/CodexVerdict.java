@@ -35,6 +35,8 @@ record CodexVerdict(
               Failure.TOO_MUCH_OUTPUT,
               "Codex printed more than " + flooded.limit() + " bytes and was stopped.",
               OptionalInt.empty());
+      case Ending.Exhausted exhausted ->
+          failed(Failure.AGENT_FAILED, exhausted.why(), OptionalInt.empty());
       case Ending.Lost lost -> failed(Failure.AGENT_FAILED, lost.why(), OptionalInt.empty());
     };
   }

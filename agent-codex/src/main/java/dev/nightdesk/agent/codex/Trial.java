@@ -77,8 +77,9 @@ record Trial(boolean worked, String said) {
             new Launch.Capture(folder.resolve("err"), 1 << 16),
             containment.readable(),
             containment.writable(),
-            containment);
-    return program.visibleIn(launch).withWritable(home.own());
+            containment,
+            Launch.Needs.NONE);
+    return program.visibleIn(launch).withWritable(home.own()).withNesting();
   }
 
   private static void delete(Path folder) throws IOException {

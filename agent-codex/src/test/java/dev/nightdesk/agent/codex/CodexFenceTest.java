@@ -3,6 +3,7 @@ package dev.nightdesk.agent.codex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.toolkit.ChildProcess;
@@ -30,7 +31,8 @@ class CodexFenceTest {
             List.of(),
             Map.of("PATH", "/usr/bin:/bin"),
             Duration.ofSeconds(30),
-            System::nanoTime);
+            System::nanoTime,
+            Allowance.ALL);
     Finding ours = ChildProcess.check(containment);
     assumeTrue(
         ours.state() != Finding.State.WRONG,

@@ -3,8 +3,10 @@ package dev.nightdesk.agent.codex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Desk;
+import dev.nightdesk.spi.Network;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunRequest;
@@ -41,6 +43,7 @@ final class CodexStage implements AutoCloseable {
   final Path home;
   final AgentRunner agent;
   private final boolean sandbox;
+  private Network network = new Network.Open();
 
   CodexStage(Path folder, Script script, boolean sandbox, Map<String, String> more)
       throws IOException {
@@ -65,12 +68,23 @@ final class CodexStage implements AutoCloseable {
     settings.put("CODEX_API_KEY", KEY);
     settings.put("CODEX_MODEL", "gpt-5.5");
     settings.putAll(more);
+    settings.values().removeIf(String::isEmpty);
     return GivenValues.of(settings);
   }
 
   /** The model runs a command. */
   static Turn runs(String id, String command) {
     return Turn.calls(id, "exec_command", Map.of("cmd", command));
+  }
+
+  CodexStage cutOff() {
+    network = new Network.Fenced(false, List.of());
+    return this;
+  }
+
+  CodexStage fenced() {
+    network = new Network.Fenced(true, List.of());
+    return this;
   }
 
   RunRequest request() throws IOException {
@@ -102,7 +116,8 @@ final class CodexStage implements AutoCloseable {
         List.of(home),
         Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "LANG", "C.UTF-8", "MY_TOKEN", "for it"),
         Duration.ofSeconds(30),
-        System::nanoTime);
+        System::nanoTime,
+        new Allowance(network, 0, 0));
   }
 
   RunResult run(RunRequest request) {

@@ -65,7 +65,7 @@ final class CommandRunner implements AgentRunner {
   private Launch launch(RunRequest request, CommandFiles files) {
     List<String> words =
         command.filledIn(files.prompt(), files.result(), request.session().map(Session::id));
-    Launch launch = Launch.of(request, words).withInput(files.prompt());
+    Launch launch = Launch.of(request, words).withInput(files.prompt()).withNesting();
     boolean outputIsResult = json.isEmpty() && !command.namesResultFile();
     long output = request.limits().outputBytes();
     return outputIsResult && output < launch.output().limit()
@@ -87,6 +87,9 @@ final class CommandRunner implements AgentRunner {
               "The program printed more than " + flooded.limit() + " bytes and was stopped.",
               outcome.text(),
               OptionalInt.empty());
+      case Ending.Exhausted exhausted ->
+          new RunResult.Failed(
+              Failure.AGENT_FAILED, exhausted.why(), outcome.text(), OptionalInt.empty());
       case Ending.Lost lost ->
           new RunResult.Failed(
               Failure.AGENT_FAILED, lost.why(), outcome.text(), OptionalInt.empty());

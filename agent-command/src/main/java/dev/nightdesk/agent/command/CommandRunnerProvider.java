@@ -58,6 +58,12 @@ public final class CommandRunnerProvider implements AgentRunnerProvider {
     return Optional.empty();
   }
 
+  /** Nobody but the program itself knows what it calls. */
+  @Override
+  public boolean callsOneModel() {
+    return false;
+  }
+
   @Override
   public AgentRunner open(Values values, Desk desk) {
     return new CommandRunner(values.get(COMMAND), values.get(OK_EXIT_CODES), jsonFields(values));

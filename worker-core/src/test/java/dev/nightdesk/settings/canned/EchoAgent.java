@@ -8,7 +8,7 @@ import dev.nightdesk.spi.Values;
 import java.util.List;
 
 /** An agent with one setting. */
-public final class EchoAgent implements AgentRunnerProvider {
+public class EchoAgent implements AgentRunnerProvider {
   static final Setting<String> VOICE = Setting.text("ECHO_VOICE", "voice it has").orElse("low");
 
   @Override

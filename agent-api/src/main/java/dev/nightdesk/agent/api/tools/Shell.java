@@ -90,7 +90,8 @@ final class Shell {
         new Capture(complaints, MOST_PRINTED),
         usual.readable(),
         usual.writable(),
-        usual.containment());
+        usual.containment(),
+        Launch.Needs.NONE);
   }
 
   private void sign(String line) {
@@ -110,6 +111,7 @@ final class Shell {
               "It was stopped: it printed more than " + (MOST_PRINTED >> 20) + " MB.",
               printed,
               false);
+      case Ending.Exhausted exhausted -> ran(exhausted.why(), printed, false);
       case Ending.Lost lost -> ran(lost.why(), printed, false);
       case Ending.Stopped stopped -> throw new InterruptedException();
     };

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nightdesk.agent.api.tools.Toolbox.Answer;
+import dev.nightdesk.spi.Allowance;
 import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.RunLimits;
 import dev.nightdesk.spi.RunRequest;
@@ -54,7 +55,14 @@ class EscapesTest {
     Files.createLink(workspace.resolve("hard.txt"), twice);
     Containment none =
         new Containment(
-            false, List.of(), List.of(), List.of(), Map.of(), Duration.ofSeconds(30), () -> 1);
+            false,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Duration.ofSeconds(30),
+            () -> 1,
+            Allowance.ALL);
     RunLimits limits =
         new RunLimits(
             Duration.ofMinutes(1), Optional.empty(), 10, BigDecimal.TEN, 100_000, 100_000);

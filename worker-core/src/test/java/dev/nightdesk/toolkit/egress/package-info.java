@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.toolkit.egress;
+
+import org.jspecify.annotations.NullMarked;
