@@ -62,11 +62,6 @@ final class Claimers {
     long start = System.nanoTime();
     all.forEach(Executions::start);
     // Everybody has everything carried, as workers do that see the same queue.
-    for (int look = 0; look < TASKS / 100; look++) {
-      for (int machine = 0; machine < MACHINES; machine++) {
-        all.get(machine).offer(ledgers.get(machine).tasks().ready(WORKER, 150));
-      }
-    }
     String done = "select count(*) from nightdesk.task where state = 'REVIEW'";
     while (!stage.ask(done).equals("" + TASKS)) {
       for (int machine = 0; machine < MACHINES; machine++) {

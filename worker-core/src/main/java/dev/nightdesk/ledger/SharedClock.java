@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * a database it is the database's, however wrong their own clocks are and whenever those are set.
  */
 final class SharedClock {
+  private static final Duration LONGEST = Duration.ofSeconds(2);
+
   private final Database database;
   private final InstantSource own;
   private volatile @Nullable Reading last;
@@ -24,9 +26,13 @@ final class SharedClock {
 
   /** Reads the database's clock again; how far it is before ours. */
   Duration measure() {
+    long before = System.nanoTime();
     Duration skew = database.clockSkew(own);
-    if (database.isPostgres()) {
-      last = new Reading(own.instant().plus(skew), System.nanoTime());
+    Instant there = own.instant().plus(skew);
+    long now = System.nanoTime();
+    // Of a process that stood still in between it says nothing.
+    if (database.isPostgres() && (last == null || now - before < LONGEST.toNanos())) {
+      last = new Reading(there, now);
     }
     return skew;
   }

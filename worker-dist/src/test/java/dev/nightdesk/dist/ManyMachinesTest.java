@@ -169,6 +169,32 @@ class ManyMachinesTest {
     }
   }
 
+  /** With {@code -Dnightdesk.beat=10}, the heartbeat that users have, it has to be 90 s. */
+  @Test
+  void takesOverFromAKilledMachineWithinNineHeartbeats() throws Exception {
+    int beat = Integer.getInteger("nightdesk.beat", 1);
+    one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=" + beat + "s");
+    two.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=" + beat + "s");
+    long id = one.insert("Take me over", "");
+    Started first = watch(one);
+    await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
+    Started second = watch(two);
+    await().atMost(Stage.SOON).until(() -> Files.readString(second.err()).contains("Watching."));
+    Files.createFile(folder.resolve("again"));
+
+    first.process().destroyForcibly().waitFor();
+    long killed = System.nanoTime();
+    await().atMost(Stage.SOON).until(() -> begun().size() == 2);
+    Duration took = Duration.ofNanos(System.nanoTime() - killed);
+
+    System.out.println("taken over after " + took.toMillis() + " ms");
+    // What a slow machine needs to start an agent does not grow with the heartbeat.
+    Duration slack = beat < 10 ? Duration.ofSeconds(5) : Duration.ZERO;
+    assertThat(took).isLessThan(Duration.ofSeconds(9L * beat).plus(slack));
+    awaitAllDone(List.of(id));
+    assertThat(begun()).containsExactly("one", "two");
+  }
+
   @Test
   void spendsNoMoreThanThreeRunsOnATaskHoweverOftenItIsRestarted() throws Exception {
     long id = one.insert("Survive the storm", "");

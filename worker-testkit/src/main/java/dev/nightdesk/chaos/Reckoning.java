@@ -77,7 +77,9 @@ final class Reckoning {
     none("not ended", "select run_id from nightdesk.run where phase <> 'ENDED'");
     none(
         "done twice",
-        "select task_id from nightdesk.run where status = 'OK' group by task_id having count(*) > 1");
+        "select task_id || ' ' || string_agg(concat_ws(' ', run_id, cause, status, epoch, host,"
+            + " started_at, ended_at), '; ' order by epoch) from nightdesk.run group by task_id"
+            + " having count(*) filter (where status = 'OK') > 1");
     figures.put("runs", tables.count("select count(*) from nightdesk.run"));
     figures.put(
         "runs lost and taken over",

@@ -2,11 +2,16 @@ package dev.nightdesk.workertest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.testkit.Draft;
+import dev.nightdesk.testkit.Person;
 import dev.nightdesk.worker.Step;
 import java.math.BigDecimal;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What has to be found of a task whose worker died at a step, once somebody else has gone on with
@@ -17,6 +22,17 @@ final class Crashes {
   static final String COST = "0.25";
 
   private Crashes() {}
+
+  /** A task for each step. */
+  static Map<Step, String> tasks(Person person) throws Exception {
+    List<Draft> drafts = Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList();
+    Iterator<String> ids = person.puts(drafts).iterator();
+    Map<Step, String> tasks = new EnumMap<>(Step.class);
+    for (Step step : Step.values()) {
+      tasks.put(step, ids.next());
+    }
+    return tasks;
+  }
 
   /** Where the first worker dies with each task. */
   static Map<String, Step> first(Map<Step, String> tasks) {

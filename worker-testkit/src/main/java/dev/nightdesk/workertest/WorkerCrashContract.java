@@ -10,19 +10,15 @@ import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.Standing;
-import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -70,10 +66,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
   @Test
   public final void losesAndRepeatsNothingWhereverItDies() throws Exception {
     concurrency = Step.values().length;
-    Map<Step, String> tasks = new EnumMap<>(Step.class);
-    List<String> ids =
-        person().puts(Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList());
-    Stream.of(Step.values()).forEach(step -> tasks.put(step, ids.get(step.ordinal())));
+    Map<Step, String> tasks = Crashes.tasks(person());
     ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
 
     dies(agent, Crashes.first(tasks));
@@ -81,13 +74,14 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     steps = (step, key) -> {};
     try (Worker worker = worker(agent)) {
       worker.watch();
-      for (String id : ids) {
+      for (String id : tasks.values()) {
         await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
       }
     }
 
-    for (Step step : Step.values()) {
-      String id = tasks.get(step);
+    for (Map.Entry<Step, String> task : tasks.entrySet()) {
+      Step step = task.getKey();
+      String id = task.getValue();
       long runs = agent.requests().stream().filter(run -> isOf(run.runId(), id)).count();
       assertThat(runs).as("agents on the task of " + step).isEqualTo(Crashes.agents(step));
       assertNothingTwice(id);

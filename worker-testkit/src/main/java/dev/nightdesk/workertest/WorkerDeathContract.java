@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.spi.Standing;
-import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,10 +24,7 @@ public abstract class WorkerDeathContract extends WorkerStage {
 
   @Test
   public final void losesRepeatsAndOverlapsNothingWhereverItsProcessDies() throws Exception {
-    List<String> ids =
-        person().puts(Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList());
-    Map<Step, String> tasks = new EnumMap<>(Step.class);
-    Stream.of(Step.values()).forEach(step -> tasks.put(step, ids.get(step.ordinal())));
+    Map<Step, String> tasks = Crashes.tasks(person());
 
     dies(Crashes.first(tasks));
     dies(Crashes.second(tasks));
@@ -48,14 +41,15 @@ public abstract class WorkerDeathContract extends WorkerStage {
     clock.set(Instant.now().plusSeconds(30));
     try (Worker worker = worker(agent)) {
       worker.watch();
-      for (String id : ids) {
+      for (String id : tasks.values()) {
         await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
       }
     }
 
     assertThat(overlaps).isEmpty();
-    for (Step step : Step.values()) {
-      String id = tasks.get(step);
+    for (Map.Entry<Step, String> task : tasks.entrySet()) {
+      Step step = task.getKey();
+      String id = task.getValue();
       assertNothingTwice(id);
       Crashes.assertSaid(step, said(id));
       assertThat(row(id).spentUsd()).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
