@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,12 +56,12 @@ class OvershootTest {
           model.calls().stream()
               .filter(call -> call.body().toString().contains("LIMIT-CALLS"))
               .count();
-      assertThat(runs.get("calls").path("status").asText()).isEqualTo("CALL_LIMIT");
+      assertThat(one(runs, "calls").path("status").asText()).isEqualTo("CALL_LIMIT");
       // One that is not told its limit makes the call that shows it, and has another in flight.
       int more = agent.equals("codex") ? 2 : 0;
       assertThat(asked).as("calls").isBetween((long) CALL_LIMIT, (long) CALL_LIMIT + more);
 
-      JsonNode dear = runs.get("cost");
+      JsonNode dear = one(runs, "cost");
       BigDecimal spent = dear.path("cost_usd").decimalValue();
       BigDecimal each =
           spent.divide(new BigDecimal(dear.path("llm_calls").asInt()), 4, RoundingMode.UP);
@@ -83,15 +84,19 @@ class OvershootTest {
   }
 
   private static void assertTimeAndOutput(String agent, Map<String, JsonNode> runs) {
-    JsonNode slow = runs.get("time");
+    JsonNode slow = one(runs, "time");
     long millis = slow.path("duration_ms").asLong() - TIME_LIMIT_MILLIS;
-    long bytes = runs.get("output").path("output_bytes").asLong() - OUTPUT_LIMIT;
+    long bytes = one(runs, "output").path("output_bytes").asLong() - OUTPUT_LIMIT;
     System.out.printf(
         "overshoot agent=%s time_ms=%d output_bytes=%d%n", agent, millis, Math.max(bytes, 0));
     assertThat(slow.path("status").asText()).isEqualTo("TIMEOUT");
     assertThat(millis).as("milliseconds").isBetween(0L, MOST_MILLIS_MORE);
-    assertThat(runs.get("output").path("status").asText()).isEqualTo("OUTPUT_LIMIT");
+    assertThat(one(runs, "output").path("status").asText()).isEqualTo("OUTPUT_LIMIT");
     assertThat(bytes).as("bytes").isLessThanOrEqualTo(MOST_BYTES_MORE);
+  }
+
+  private static JsonNode one(Map<String, JsonNode> runs, String limit) {
+    return Objects.requireNonNull(runs.get(limit), limit);
   }
 
   private static Turn answer(String agent, ModelCall call) {
