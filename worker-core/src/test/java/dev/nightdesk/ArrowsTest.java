@@ -104,7 +104,7 @@ class ArrowsTest {
         .check(CORE);
   }
 
-  /** The ledger only gives back what it was given. */
+  /** The ledger, and what is kept for it in a run's folder, only give back what they were given. */
   @Test
   void writeNothingOnATaskThatDidNotPassTheOneGate() {
     noClasses()
@@ -112,6 +112,8 @@ class ArrowsTest {
         .doNotHaveFullyQualifiedName("dev.nightdesk.worker.Redaction")
         .and()
         .doNotHaveFullyQualifiedName("dev.nightdesk.ledger.Outbox")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.nightdesk.worker.Kept")
         .should()
         .callConstructor(Entry.Note.class, String.class, String.class, String.class)
         .orShould()

@@ -1,9 +1,9 @@
 package dev.nightdesk.bench;
 
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Executions;
 import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.Ledger;
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.NewRun;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;

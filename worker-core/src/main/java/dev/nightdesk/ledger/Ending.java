@@ -1,6 +1,5 @@
 package dev.nightdesk.ledger;
 
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.Hold;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.Runs.RunTicket;
@@ -105,20 +104,17 @@ final class Ending {
             run.runId(), run.key(), run.epoch(), run.attempt(), run.cause(), run.startedAt());
     boolean concluded = conclude(ticket, conclusion);
     if (concluded) {
-      fence(ticket);
+      fence(run);
     }
     return concluded;
   }
 
-  /** From now on nothing more can be done with this ticket. */
-  private void fence(RunTicket ticket) {
+  /** From now on nothing more can be done with the ticket of this run. */
+  void fence(RunRow run) {
     handle
-        .createUpdate(
-            "update task set epoch = epoch + 1"
-                + " where worker = :worker and id = :id and epoch = :epoch")
-        .bind("worker", ticket.key().worker())
-        .bind("id", ticket.key().id())
-        .bind("epoch", ticket.epoch())
+        .createUpdate("update task set epoch = epoch + 1 where worker = :worker and id = :id")
+        .bind("worker", run.key().worker())
+        .bind("id", run.key().id())
         .execute();
   }
 

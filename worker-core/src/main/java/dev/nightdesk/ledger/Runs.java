@@ -1,8 +1,6 @@
 package dev.nightdesk.ledger;
 
 import dev.nightdesk.spi.Cause;
-import dev.nightdesk.spi.Entry;
-import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -10,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -65,32 +64,6 @@ public final class Runs {
 
   public record RunTicket(
       String runId, TaskKey key, long epoch, int attempt, Cause cause, Instant startedAt) {}
-
-  /**
-   * How a run ends.
-   *
-   * @param claimed what was written to the queue with the claim
-   * @param entries what is to be written there now
-   */
-  public record Conclusion(
-      RunStatus status,
-      String reason,
-      TaskState next,
-      Optional<Instant> notBefore,
-      Optional<String> waitReason,
-      Optional<Hold> hold,
-      boolean charged,
-      boolean modelFailed,
-      BigDecimal costUsd,
-      Optional<String> session,
-      List<Receipt> claimed,
-      List<Entry> entries,
-      String recordJson) {
-    public Conclusion {
-      claimed = List.copyOf(claimed);
-      entries = List.copyOf(entries);
-    }
-  }
 
   /** How far a run has come. */
   public enum Phase {
@@ -211,13 +184,28 @@ public final class Runs {
    * @throws ReplacedException if this thread carries the task's execution and lost it to another
    */
   public Optional<RunRow> lost(TaskKey key, Function<RunRow, String> record) {
+    return unended(key, (ending, run) -> ending.lose(run, record.apply(run)));
+  }
+
+  /**
+   * Keeps whoever began the task's run that never ended from changing anything any more: it may
+   * only have slept, and wakes up while its task is taken over.
+   *
+   * @return empty where the run has come to its end meanwhile
+   * @throws ReplacedException as {@link #lost}
+   */
+  public Optional<RunRow> fence(TaskKey key) {
+    return unended(key, Ending::fence);
+  }
+
+  private Optional<RunRow> unended(TaskKey key, BiConsumer<Ending, RunRow> change) {
     if (database.each(handle -> Ending.unended(handle, key)).isEmpty()) {
       return Optional.empty();
     }
     return database.together(handle -> {
       Beginning.lock(database, handle, key, now());
       Optional<RunRow> run = Ending.unended(handle, key);
-      run.ifPresent(row -> new Ending(handle, self, now()).lose(row, record.apply(row)));
+      run.ifPresent(row -> change.accept(new Ending(handle, self, now()), row));
       return run;
     });
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.nightdesk.ledger.Runs.Conclusion;
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Runs.Hold;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Entry;

@@ -1,11 +1,11 @@
 package dev.nightdesk.worker;
 
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.Outbox.Pending;
 import dev.nightdesk.ledger.ReplacedException;
 import dev.nightdesk.ledger.Runs;
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Comment;

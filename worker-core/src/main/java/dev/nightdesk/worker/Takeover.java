@@ -1,7 +1,7 @@
 package dev.nightdesk.worker;
 
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Ledger;
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskRow;
@@ -45,20 +45,24 @@ final class Takeover {
   }
 
   /**
-   * The queue first: a crash in between is repeated as a whole, and there every entry is written
-   * once. What its process left on this machine is ended before that.
+   * First of all its worker, which may only have slept, is kept from changing anything. Then the
+   * queue: a crash in between is repeated as a whole, and there every entry is written once. What
+   * its process left on this machine is ended before that.
    */
   void takeOver(TaskRow row) throws QueueException, InterruptedException {
-    Optional<RunRow> unended = row.lastRun().flatMap(ledger.runs()::find);
-    boolean gone = false;
-    if (unended.isPresent()) {
-      endLeftovers(unended.get());
-      if (concludes(unended.get())) {
+    Optional<RunRow> last = row.lastRun().flatMap(ledger.runs()::find);
+    if (last.isPresent()) {
+      endLeftovers(last.get());
+      if (concludes(last.get())) {
         return;
       }
-      gone = !putBack(unended.get());
-      steps.reached(Step.PUT_BACK, row.key());
     }
+    Optional<RunRow> unended = ledger.runs().fence(row.key());
+    if (unended.isEmpty()) {
+      return;
+    }
+    boolean gone = !putBack(unended.get());
+    steps.reached(Step.PUT_BACK, row.key());
     ledger
         .runs()
         .lost(row.key(), run -> records.lost(row, run, clock.instant()))

@@ -2,7 +2,6 @@ package dev.nightdesk.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.NewRun;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.spi.Cause;

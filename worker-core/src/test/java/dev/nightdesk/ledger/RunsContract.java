@@ -2,7 +2,6 @@ package dev.nightdesk.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.Facts;
 import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
@@ -222,6 +221,16 @@ abstract class RunsContract extends LedgerContract {
     assertThat(ledger.outbox().pending(key("1"))).hasSize(1);
     assertThat(ledger.runs().conclude(dead, conclusion)).isFalse();
     assertThat(ledger.runs().recover(run(dead), conclusion)).isFalse();
+  }
+
+  @Test
+  void letsAWorkerThatOnlySleptChangeNothingOnceItsTaskIsBeingTakenOver() {
+    RunTicket asleep = begin(ledger, "1", "5");
+    Conclusion conclusion = ended(RunStatus.OK, TaskState.REVIEW, "0.25", List.of());
+    assertThat(ledger.runs().fence(key("1"))).map(RunRow::runId).contains(asleep.runId());
+    assertThat(ledger.runs().conclude(asleep, conclusion)).isFalse();
+    assertThat(ledger.runs().lost(key("1"), run -> "{}")).isPresent();
+    assertThat(ledger.runs().fence(key("1"))).as("of a run that has ended").isEmpty();
   }
 
   @Test

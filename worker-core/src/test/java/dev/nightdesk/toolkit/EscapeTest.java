@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -251,12 +252,15 @@ class EscapeTest {
 
   @Test
   void findsNothingOfAnEarlierRun() throws Exception {
-    String leave = "echo x >/dev/shm/left; echo x >/tmp/left; ipcmk -M 64 >/dev/null; echo done";
+    String name = "left-" + UUID.randomUUID();
+    String leave =
+        "echo x >/dev/shm/%1$s; echo x >/tmp/%1$s; ipcmk -M 64 >/dev/null; echo done"
+            .formatted(name);
     String look = "ls /dev/shm; ls /tmp | grep -v junit; ipcs -m | grep -c '^0x'";
     Attempt first = new Attempt("leave", Control.NOBODY, leave);
     assertThat(run(SANDBOX, first)).containsExactly("done");
     assertThat(run(SANDBOX, new Attempt("look", Control.NOBODY, look))).containsExactly("0");
-    assertThat(Path.of("/dev/shm/left")).doesNotExist();
+    assertThat(Path.of("/dev/shm", name)).doesNotExist();
   }
 
   @Test

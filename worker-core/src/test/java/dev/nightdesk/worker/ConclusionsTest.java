@@ -2,8 +2,8 @@ package dev.nightdesk.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Executions.Next;
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.Hold;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Entry;

@@ -2,9 +2,9 @@ package dev.nightdesk.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Runs;
-import dev.nightdesk.ledger.Runs.Conclusion;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskState;

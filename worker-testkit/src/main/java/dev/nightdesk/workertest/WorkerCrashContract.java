@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.nightdesk.ledger.Runs.RunRow;
+import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
@@ -71,7 +73,13 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
 
     dies(agent, Crashes.first(tasks));
     dies(agent, Crashes.second(tasks));
-    steps = (step, key) -> {};
+    Map<String, Boolean> stillInForce = new ConcurrentHashMap<>();
+    steps =
+        (step, key) -> {
+          if (step == Step.PUT_BACK) {
+            stillInForce.put(key.id(), ledger().runs().alive(ticketOfTheDead(key)));
+          }
+        };
     try (Worker worker = worker(agent)) {
       worker.watch();
       for (String id : tasks.values()) {
@@ -79,6 +87,10 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
       }
     }
 
+    assertThat(stillInForce.values())
+        .as("whether a worker that only slept could still conclude what is put back already")
+        .isNotEmpty()
+        .containsOnly(false);
     for (Map.Entry<Step, String> task : tasks.entrySet()) {
       Step step = task.getKey();
       String id = task.getValue();
@@ -89,6 +101,12 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
       assertThat(spentAndReserved(id)).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
       Crashes.assertRecorded(step, auditLines(), id);
     }
+  }
+
+  private RunTicket ticketOfTheDead(TaskKey key) {
+    RunRow run = ledger().runs().find(row(key.id()).lastRun().orElseThrow()).orElseThrow();
+    return new RunTicket(
+        run.runId(), key, run.epoch(), run.attempt(), run.cause(), run.startedAt());
   }
 
   private BigDecimal spentAndReserved(String id) {
