@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +33,8 @@ public abstract class CannedService implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
+
   private final String name;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,10 +49,24 @@ public abstract class CannedService implements AutoCloseable {
   @SuppressWarnings("this-escape") // no request comes before a client knows the address
   protected CannedService(String name) throws IOException {
     this.name = name;
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = listen();
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
+  }
+
+  /** At a port of its own: what an adapter remembers of an address is of nobody else. */
+  private static HttpServer listen() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    if (PORTS.add(server.getAddress().getPort())) {
+      return server;
+    }
+    try {
+      return listen();
+    } finally {
+      server.stop(0); // only now, so that the port is not given out again at once
+    }
   }
 
   /** Answers as the service would; an exception is an answer with status 500. */
