@@ -25,9 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Connections that ended without our noticing, and many callers on few of them. */
 @ExtendWith(TestServer.class)
+@Isolated("it ends connections of the whole server, and counts them")
 @Timeout(60)
 class DeadConnectionTest {
   private TestDatabase database;
