@@ -199,17 +199,28 @@ public final class Tasks {
 
   /** A person made it ready again: everything counts from now. A run that is on goes on. */
   public void reset(TaskKey key, Cause cause, boolean keepSession) {
+    reset(key, cause, keepSession, Optional.empty());
+  }
+
+  /** The same, unless a run began since that row was read: whoever asks may have slept since. */
+  public void startOver(TaskRow read) {
+    reset(read.key(), Cause.MANUAL, false, Optional.of(read.epoch()));
+  }
+
+  private void reset(TaskKey key, Cause cause, boolean keepSession, Optional<Long> epoch) {
     database.together(handle -> {
       handle
           .createUpdate(
               Sight.RENEW
                   + ", window_from = :now, session = case when :keep then session end"
-                  + " where worker = :worker and id = :id")
+                  + " where worker = :worker and id = :id"
+                  + (epoch.isPresent() ? " and epoch = :epoch" : ""))
           .bind("worker", key.worker())
           .bind("id", key.id())
           .bind("state", TaskState.READY)
           .bind("cause", cause)
           .bind("keep", keepSession)
+          .bind("epoch", epoch)
           .bind("now", now())
           .execute();
       hasten(handle, key, now());

@@ -9,7 +9,6 @@ import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.ledger.Tasks;
-import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Poll;
@@ -151,13 +150,14 @@ final class Poller {
 
   /** A person removed our mark. The poll may be older than our last write, so it is asked again. */
   private void confirm(TaskKey key) throws QueueException, InterruptedException {
-    if (!outbox.pending(key).isEmpty()) {
+    Optional<TaskRow> row = tasks.find(key);
+    if (row.isEmpty() || !outbox.pending(key).isEmpty()) {
       return;
     }
     boolean ready =
         queue.find(key.id()).filter(task -> task.standing() == Standing.READY).isPresent();
     if (ready) {
-      tasks.reset(key, Cause.MANUAL, false);
+      tasks.startOver(row.get());
     }
   }
 

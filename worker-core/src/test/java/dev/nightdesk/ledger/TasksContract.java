@@ -174,6 +174,20 @@ abstract class TasksContract extends LedgerContract {
   }
 
   @Test
+  void startsNothingOverForSomebodyWhoSleptThroughARun() {
+    seeAll(ready("1"));
+    ledger.runs().conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW));
+    TaskRow read = ledger.tasks().find(key("1")).orElseThrow();
+    ledger.tasks().startOver(read);
+    assertState("1", TaskState.READY);
+    ledger.runs().conclude(begin("1"), ended(RunStatus.OK, TaskState.REVIEW));
+
+    ledger.tasks().startOver(read);
+
+    assertState("1", TaskState.REVIEW);
+  }
+
+  @Test
   void goesOnWithTheSessionAfterAReply() {
     seeAll(ready("1"));
     now = now.plusSeconds(1);
