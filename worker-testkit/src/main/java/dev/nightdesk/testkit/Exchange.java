@@ -115,11 +115,10 @@ public final class Exchange {
       line.set("headers", JSON.valueToTree(shown));
       line.put("body", body);
       Path file = Files.createDirectories(Path.of(folder)).resolve(service + ".jsonl");
-      Files.writeString(
-          file,
-          JSON.writeValueAsString(line) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      String text = JSON.writeValueAsString(line) + "\n";
+      synchronized (JSON) { // a long line is written in pieces
+        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      }
     }
   }
 
