@@ -167,6 +167,7 @@ class AuditLogTest extends AuditFile {
     Path dump = file.resolveSibling("writes.jfr");
     recording.dump(dump);
     return RecordingFile.readAllEvents(dump).stream()
+        .filter(event -> event.getEventType().getName().equals("jdk.FileWrite"))
         .filter(event -> file.toString().equals(event.getString("path")))
         .count();
   }

@@ -16,9 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the parts of {@link TaskQueueContract} share: one queue, and somebody else at it. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 abstract class QueueContract {
   private static final AtomicLong KEYS = new AtomicLong(System.nanoTime());
 

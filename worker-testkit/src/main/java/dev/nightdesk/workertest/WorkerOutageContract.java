@@ -5,21 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.ledger.TaskState;
-import dev.nightdesk.spi.Claim;
-import dev.nightdesk.spi.Comment;
-import dev.nightdesk.spi.Entry;
-import dev.nightdesk.spi.NewTask;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
-import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.Standing;
-import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -106,40 +98,20 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
   }
 
   /** A queue that refuses whoever polls it. */
-  private record Door(TaskQueue real, AtomicBoolean refuses) implements TaskQueue {
+  private static final class Door extends QueueInBetween {
+    private final AtomicBoolean refuses;
+
+    Door(TaskQueue real, AtomicBoolean refuses) {
+      super(real);
+      this.refuses = refuses;
+    }
+
     @Override
     public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
       if (refuses.get()) {
         throw QueueException.fixSettings("The token is wrong.");
       }
-      return real.poll(cursor);
-    }
-
-    @Override
-    public Optional<Task> find(String id) throws QueueException, InterruptedException {
-      return real.find(id);
-    }
-
-    @Override
-    public List<Comment> comments(String id, Optional<Instant> since)
-        throws QueueException, InterruptedException {
-      return real.comments(id, since);
-    }
-
-    @Override
-    public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
-      return real.claim(id, entries);
-    }
-
-    @Override
-    public List<Receipt> deliver(String id, List<Entry> entries)
-        throws QueueException, InterruptedException {
-      return real.deliver(id, entries);
-    }
-
-    @Override
-    public String add(NewTask task) throws QueueException, InterruptedException {
-      return real.add(task);
+      return super.poll(cursor);
     }
   }
 }

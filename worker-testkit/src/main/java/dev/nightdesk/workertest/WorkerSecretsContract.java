@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Claim;
-import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
-import dev.nightdesk.spi.NewTask;
-import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunResult;
-import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
@@ -117,12 +113,11 @@ abstract class WorkerSecretsContract extends WorkerTrustContract {
   }
 
   /** Every word that a worker writes to its queue. */
-  private static final class Overheard implements TaskQueue {
-    private final TaskQueue real;
+  private static final class Overheard extends QueueInBetween {
     private final ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
 
     Overheard(TaskQueue real) {
-      this.real = real;
+      super(real);
     }
 
     private List<Entry> heard(List<Entry> entries) {
@@ -131,35 +126,14 @@ abstract class WorkerSecretsContract extends WorkerTrustContract {
     }
 
     @Override
-    public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
-      return real.poll(cursor);
-    }
-
-    @Override
-    public Optional<Task> find(String id) throws QueueException, InterruptedException {
-      return real.find(id);
-    }
-
-    @Override
-    public List<Comment> comments(String id, Optional<Instant> since)
-        throws QueueException, InterruptedException {
-      return real.comments(id, since);
-    }
-
-    @Override
     public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
-      return real.claim(id, heard(entries));
+      return super.claim(id, heard(entries));
     }
 
     @Override
     public List<Receipt> deliver(String id, List<Entry> entries)
         throws QueueException, InterruptedException {
-      return real.deliver(id, heard(entries));
-    }
-
-    @Override
-    public String add(NewTask task) throws QueueException, InterruptedException {
-      return real.add(task);
+      return super.deliver(id, heard(entries));
     }
   }
 }

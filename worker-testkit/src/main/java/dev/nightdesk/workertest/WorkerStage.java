@@ -51,11 +51,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What the parts of {@link WorkerContract} share: a queue, a ledger, and workers made on demand.
  */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 abstract class WorkerStage {
   static final String NAME = "tester";
   static final String SECRET = "hunter2-hunter2-hunter2";

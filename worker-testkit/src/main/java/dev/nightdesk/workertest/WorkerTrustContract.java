@@ -6,13 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.spi.Author;
 import dev.nightdesk.spi.Circle;
-import dev.nightdesk.spi.Claim;
-import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
-import dev.nightdesk.spi.NewTask;
-import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
-import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
@@ -23,7 +18,6 @@ import dev.nightdesk.worker.Worker;
 import dev.nightdesk.worker.WorkerSpec.Authors;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -145,20 +139,22 @@ abstract class WorkerTrustContract extends WorkerSwitchContract {
   }
 
   /** A queue that is asked who somebody is. */
-  private record Doubtful(TaskQueue real, Lookup lookup) implements TaskQueue {
+  private static final class Doubtful extends QueueInBetween {
     private interface Lookup {
       boolean tell() throws QueueException, InterruptedException;
     }
 
-    @Override
-    public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
-      return real.poll(cursor);
+    private final Lookup lookup;
+
+    Doubtful(TaskQueue real, Lookup lookup) {
+      super(real);
+      this.lookup = lookup;
     }
 
     /** As some queue has it that knows authors, whether this one does or not. */
     @Override
     public Optional<Task> find(String id) throws QueueException, InterruptedException {
-      return real.find(id)
+      return super.find(id)
           .map(task ->
               Task.of(task.id(), task.title(), task.standing())
                   .description(task.description())
@@ -167,31 +163,9 @@ abstract class WorkerTrustContract extends WorkerSwitchContract {
     }
 
     @Override
-    public List<Comment> comments(String id, Optional<Instant> since)
-        throws QueueException, InterruptedException {
-      return real.comments(id, since);
-    }
-
-    @Override
-    public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
-      return real.claim(id, entries);
-    }
-
-    @Override
-    public List<Receipt> deliver(String id, List<Entry> entries)
-        throws QueueException, InterruptedException {
-      return real.deliver(id, entries);
-    }
-
-    @Override
     public boolean belongs(Author author, Circle circle)
         throws QueueException, InterruptedException {
       return lookup.tell();
-    }
-
-    @Override
-    public String add(NewTask task) throws QueueException, InterruptedException {
-      return real.add(task);
     }
   }
 }
