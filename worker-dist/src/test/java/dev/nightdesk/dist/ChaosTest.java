@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A minute of kill -9 and freezes at random; {@code bench/run chaos} does it for half an hour. What
  * a seed leaves to chance is played again with {@code -Dnightdesk.seed=…}.
  */
+@Thorough
 class ChaosTest {
   private static final Timings BRISK =
       new Timings(Duration.ofSeconds(1), 6, Duration.ofMillis(200));

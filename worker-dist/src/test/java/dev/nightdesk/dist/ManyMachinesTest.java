@@ -27,6 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The same program with homes on several machines, on one ledger in PostgreSQL. */
 @ExtendWith(SharedServer.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Thorough
 class ManyMachinesTest {
   private static final int RESTARTS = Integer.getInteger("nightdesk.restarts", 6);
 

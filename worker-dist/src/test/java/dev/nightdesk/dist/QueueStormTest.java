@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same where the service wants fewer calls, answers in part, or has very many tasks. */
 @ExtendWith(SharedServer.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Thorough
 class QueueStormTest {
   private static final int MANY = 10_000;
 

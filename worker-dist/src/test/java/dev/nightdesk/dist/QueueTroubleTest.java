@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same when a worker dies, an answer is lost, a person steps in, or two machines work. */
 @ExtendWith(SharedServer.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Thorough
 class QueueTroubleTest {
   @TempDir Path folder;
 
