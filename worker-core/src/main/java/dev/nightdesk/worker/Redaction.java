@@ -27,9 +27,14 @@ public final class Redaction {
   private static final int SHORTEST = 6;
   private static final String INVISIBLE = "\u200b";
 
-  /** What may stand between two characters of a secret: a line's end, or nothing that is seen. */
-  private static final String GAP =
-      "(?:\\n[ \\t]{0,12}|[\\x{ad}\\x{200b}-\\x{200d}\\x{2060}\\x{feff}])?";
+  /** What may stand between two characters of a secret: a line's end. */
+  private static final String GAP = "(?:\\n[ \\t]{0,12})?";
+
+  /** What nobody sees in a text, so that a secret with it inside can still be read. */
+  private static final Pattern UNSEEN =
+      Pattern.compile(
+          "[\\p{Cf}\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{2060}-\\x{206f}"
+              + "\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{e0000}-\\x{e0fff}]+");
 
   /** Shapes of tokens that services hand out; what is found is cut out whole. */
   private static final Pattern TOKEN_SHAPES =
@@ -85,7 +90,7 @@ public final class Redaction {
   private static List<String> forms(String secret) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     List<String> forms = new ArrayList<>();
-    forms.add(wrapped(visible(secret), Redaction::writtenForms));
+    forms.add(wrapped(bare(visible(secret)), Redaction::writtenForms));
     String hex = HexFormat.of().formatHex(bytes);
     forms.add("(?i)" + String.join("(?:[:-]|\\s{1,12})?", hex.split("", -1)));
     for (int shift = 0; shift < 3; shift++) {
@@ -151,6 +156,10 @@ public final class Redaction {
     return CONTROLS.matcher(text.replace("\r\n", "\n")).replaceAll("");
   }
 
+  private static String bare(String text) {
+    return UNSEEN.matcher(text).replaceAll("");
+  }
+
   /** A comment for a task. */
   Entry.Note note(String key, String body, String whereWhole) {
     return new Entry.Note(key, clean(body), clean(whereWhole));
@@ -176,12 +185,20 @@ public final class Redaction {
     }
   }
 
+  /** What is not seen stays where it hides nothing: it joins emoji, and letters of some scripts. */
   private String concealed(String text) {
-    String concealed = visible(text);
+    String visible = visible(text);
+    String bare = bare(visible);
+    String safe = withoutSecrets(bare);
+    return safe.equals(bare) ? visible : safe;
+  }
+
+  private String withoutSecrets(String text) {
+    String without = text;
     for (Pattern secret : secrets) {
-      concealed = secret.matcher(concealed).replaceAll(GONE);
+      without = secret.matcher(without).replaceAll(GONE);
     }
-    return TOKEN_SHAPES.matcher(fragments.conceal(concealed, GONE)).replaceAll(GONE);
+    return TOKEN_SHAPES.matcher(fragments.conceal(without, GONE)).replaceAll(GONE);
   }
 
   private String cleaned(String text) {

@@ -32,6 +32,16 @@ class ProgramsTest {
   }
 
   @Test
+  void looksInNoPlaceThatDependsOnWhereTheWorkerWasStarted() throws Exception {
+    Path agent = program("");
+    Path here = Path.of("").toAbsolutePath().relativize(folder.toRealPath());
+    assertThat(here.resolve("agent")).isExecutable();
+    assertThatThrownBy(() -> Programs.find("agent", here + ":"))
+        .hasMessageStartingWith("There is no program 'agent' on the PATH");
+    assertThat(Programs.find("agent", here + ":" + folder)).isEqualTo(agent);
+  }
+
+  @Test
   void saysThatANameIsNotOnThePath() {
     assertRefused("agnet", "There is no program 'agnet' on the PATH " + folder + ".");
   }

@@ -63,6 +63,11 @@ class RedactionPropertiesTest {
     ENCODINGS.put("indented", text -> wrapped(text, "\r\n    "));
     ENCODINGS.put("coloured", text -> wrapped(text, "\u001b[31m"));
     ENCODINGS.put("unseen marks", text -> wrapped(text, "\u200b"));
+    ENCODINGS.put("soft hyphens", RedactionPropertiesTest::broken);
+    ENCODINGS.put("soft hyphens in lines", text -> broken(wrapped(text, "\n  ")));
+    ENCODINGS.put(
+        "soft hyphens in base64", text -> broken(Base64.getEncoder().encodeToString(bytes(text))));
+    ENCODINGS.put("soft hyphens in hex", text -> broken(HexFormat.of().formatHex(bytes(text))));
   }
 
   private static byte[] bytes(String text) {
@@ -92,6 +97,13 @@ class RedactionPropertiesTest {
     return IntStream.range(0, characters.length)
         .mapToObj(i -> (i > 0 && i % 7 == 0 ? between : "") + Character.toString(characters[i]))
         .collect(Collectors.joining());
+  }
+
+  /** With soft hyphens between all characters, and other marks that nobody sees. */
+  private static String broken(String text) {
+    return text.codePoints()
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining("\u00ad\u2060\u034f\ufe00\u00ad"));
   }
 
   private static String characters(Random random, String alphabet, int count) {
@@ -166,6 +178,18 @@ class RedactionPropertiesTest {
   }
 
   @Test
+  void leaksNoTokenAndNoPieceWithMarksInItThatNobodySees() {
+    String unknown = "ghp_" + "aB3".repeat(12);
+    String known = "tok_" + characters(new Random(1), ALPHABETS.get(1), 36);
+    for (String text : List.of(unknown, known, known.substring(3, 25))) {
+      assertThat(knowing(known).conceal("see " + broken(text) + ", ok"))
+          .isEqualTo("see [redacted], ok");
+    }
+    String joined = "\ud83d\udc69\u200d\ud83d\udcbb and co\u00adoperation";
+    assertThat(knowing(known).conceal(joined)).isEqualTo(joined);
+  }
+
+  @Test
   void leavesOrdinaryTextAsItIs() {
     String words =
         "the quick brown fox jumps over 13 lazy dogs while version 2.1 of file a/b ends\n";
@@ -218,6 +242,7 @@ class RedactionPropertiesTest {
         "pat",
         "\n            ",
         "\u200b",
+        "k\u00ad0",
         "%6b"
       })
   void goesThroughHostileTextInAMoment(String piece) {

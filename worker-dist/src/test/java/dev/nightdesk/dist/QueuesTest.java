@@ -118,7 +118,7 @@ class QueuesTest {
       for (String command : List.of("doctor", "run")) {
         Outcome refused = desk.nightdesk(command).run();
 
-        assertThat(refused.code()).as(command).isNotZero();
+        assertThat(refused.code()).as(command).isEqualTo(2);
         assertThat(refused.out() + refused.err())
             .as(command)
             .containsPattern("(?i)token|API_KEY")

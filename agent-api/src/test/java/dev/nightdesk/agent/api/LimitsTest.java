@@ -196,7 +196,9 @@ class LimitsTest {
         new Patience(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(10));
     for (Turn turn : List.of(new Turn.FallsSilent("half"), new Turn.NeverAnswers())) {
       try (ApiStage stage = ApiStage.playing(folder, turn).with(hasty)) {
+        long began = System.nanoTime();
         RunResult.Failed failed = ApiStage.failed(stage.run("do it"));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
         assertThat(failed.failure()).isEqualTo(Failure.MODEL_UNAVAILABLE);
         assertThat(failed.reason()).containsAnyOf("fell silent", "did not answer");
         assertThat(stage.server.calls()).as("a busy machine may lose one").hasSizeBetween(2, 5);

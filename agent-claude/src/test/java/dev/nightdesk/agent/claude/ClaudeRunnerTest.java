@@ -76,6 +76,15 @@ class ClaudeRunnerTest extends ProgramAgentContract {
         command, ClaudeAccount.own(Kind.KEY, Secret.of("dummy"), desk()), Duration.ofSeconds(1));
   }
 
+  /** The real program of today does without the last word; the next version may not. */
+  @Test
+  void tellsTheProgramToHonourNothingOfAStranger() throws IOException {
+    RunRequest request = request("do it");
+    run(agentOf(program(ClaudeActs.script("printf '%s\\n' \"$@\" >words"))), request);
+    assertThat(Files.readAllLines(request.workspace().resolve("words")))
+        .containsSequence("--setting-sources", "", "--strict-mcp-config");
+  }
+
   private List<Usage> calls() {
     return events.stream()
         .filter(RunEvent.ModelCalled.class::isInstance)

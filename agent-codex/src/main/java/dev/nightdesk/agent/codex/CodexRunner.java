@@ -101,7 +101,8 @@ final class CodexRunner implements AgentRunner {
   private RunResult run(RunRequest request, RunEvents events, Launch launch)
       throws CannotStartException, IOException {
     CodexOutput output = new CodexOutput(request.limits().outputBytes(), events);
-    try (CodexSession session = new CodexSession(home, prices, command.model(), events)) {
+    try (CodexSession session =
+        new CodexSession(home, prices, request.limits(), command.model(), events)) {
       if (request.session().isPresent()) {
         session.resume(request.session().get());
       }
@@ -114,6 +115,12 @@ final class CodexRunner implements AgentRunner {
             session.open(output.session().get());
           }
           session.follow();
+          if (ending.isEmpty()
+              && session.limit().isPresent()
+              && !Thread.currentThread().isInterrupted()) {
+            ending = Optional.of(child.stop(output::line));
+            session.follow();
+          }
         }
         output.completed().ifPresent(session::settle);
         return new CodexVerdict(request, command, output, session)

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunEvents;
+import dev.nightdesk.spi.RunLimits;
+import dev.nightdesk.spi.RunResult.Failure;
 import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Usage;
 import dev.nightdesk.toolkit.OutputTail;
@@ -22,12 +24,15 @@ import java.util.stream.Stream;
 final class CodexSession implements AutoCloseable {
   private final CodexHome home;
   private final Prices prices;
+  private final RunLimits limits;
   private final RunEvents events;
   private Optional<OutputTail> file = Optional.empty();
   private Tokens before = Tokens.NONE;
   private Tokens total = Tokens.NONE;
   private Tokens counted = Tokens.NONE;
   private int calls;
+  private boolean wantsTools;
+  private Optional<Failure> limit = Optional.empty();
   private Optional<String> model;
   private JsonNode error = MissingNode.getInstance();
   private Optional<Instant> exhaustedUntil = Optional.empty();
@@ -35,9 +40,11 @@ final class CodexSession implements AutoCloseable {
   /**
    * @param model the model that was asked for; what the file says wins
    */
-  CodexSession(CodexHome home, Prices prices, Optional<String> model, RunEvents events) {
+  CodexSession(
+      CodexHome home, Prices prices, RunLimits limits, Optional<String> model, RunEvents events) {
     this.home = home;
     this.prices = prices;
+    this.limits = limits;
     this.model = model;
     this.events = events;
   }
@@ -85,7 +92,7 @@ final class CodexSession implements AutoCloseable {
         Optional<String> version = text(payload.path("cli_version"));
         events.emit(new RunEvent.Introduced(Optional.empty(), version, Optional.empty()));
       }
-      case "response_item" -> tool(payload).map(RunEvent.ToolCalled::new).ifPresent(events::emit);
+      case "response_item" -> tool(payload).ifPresent(this::called);
       case "event_msg" -> happened(payload);
       default -> {}
     }
@@ -99,11 +106,16 @@ final class CodexSession implements AutoCloseable {
         : Optional.empty();
   }
 
+  private void called(String tool) {
+    wantsTools = true;
+    events.emit(new RunEvent.ToolCalled(tool));
+  }
+
   private void happened(JsonNode event) {
     if (event.path("type").asText().equals("task_complete")) {
       error = event.path("error").path("codex_error_info");
     } else if (event.path("type").asText().equals("token_count")) {
-      limits(event.path("rate_limits"));
+      exhausted(event.path("rate_limits"));
       if (isTokenCount(event)) {
         count(Tokens.of(event.path("info").path("total_token_usage")));
       }
@@ -124,11 +136,30 @@ final class CodexSession implements AutoCloseable {
               counted.sent() + used.sent(),
               counted.cached() + used.cached(),
               counted.received() + used.received());
+      if (limit.isEmpty() && wantsTools) {
+        limit = limitOfNext(used);
+      }
+      wantsTools = false;
       events.emit(new RunEvent.ModelCalled(used.usage(1, rate())));
     }
   }
 
-  private void limits(JsonNode limits) {
+  /** What another call would pass, which most likely costs no less than the last one. */
+  private Optional<Failure> limitOfNext(Tokens last) {
+    if (calls >= limits.calls()) {
+      return Optional.of(Failure.CALL_LIMIT);
+    }
+    return rate()
+        .filter(rate -> rate.usd(counted).add(rate.usd(last)).compareTo(limits.costUsd()) > 0)
+        .map(rate -> Failure.COST_LIMIT);
+  }
+
+  /** The limit that the next call would pass; there is one, since the last asked for tools. */
+  Optional<Failure> limit() {
+    return limit;
+  }
+
+  private void exhausted(JsonNode limits) {
     exhaustedUntil =
         Stream.of(limits.path("primary"), limits.path("secondary"))
             .filter(window -> window.path("used_percent").asDouble() >= 100)

@@ -29,7 +29,7 @@ record CodexVerdict(
       case Ending.Exited(int code) when output.session().isEmpty() ->
           neverBegan(code, lastErrorLine);
       case Ending.Exited(int code) -> broke(code);
-      case Ending.Stopped stopped -> new RunResult.Stopped(output.said());
+      case Ending.Stopped stopped -> stopped();
       case Ending.Flooded flooded ->
           failed(
               Failure.TOO_MUCH_OUTPUT,
@@ -39,6 +39,20 @@ record CodexVerdict(
           failed(Failure.AGENT_FAILED, exhausted.why(), OptionalInt.empty());
       case Ending.Lost lost -> failed(Failure.AGENT_FAILED, lost.why(), OptionalInt.empty());
     };
+  }
+
+  private RunResult stopped() {
+    return session
+        .limit()
+        .map(limit ->
+            failed(
+                limit,
+                limit == Failure.CALL_LIMIT
+                    ? "It needs more model calls than it may make; see WORKER_CALL_LIMIT."
+                    : "One more model call could cost more than is left; see"
+                        + " WORKER_COST_LIMIT_USD.",
+                OptionalInt.empty()))
+        .orElseGet(() -> new RunResult.Stopped(output.said()));
   }
 
   private RunResult ended() {

@@ -3,12 +3,16 @@ package dev.nightdesk.agent.codex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightdesk.spi.RunEvent;
+import dev.nightdesk.spi.RunLimits;
+import dev.nightdesk.spi.RunResult.Failure;
 import dev.nightdesk.spi.Session;
 import dev.nightdesk.spi.Usage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +33,9 @@ class CodexSessionTest {
 
   private CodexSession session() {
     CodexHome home = new CodexHome(folder, folder);
-    return new CodexSession(home, Prices.LISTED, Optional.of("unknown-model"), events::add);
+    RunLimits limits =
+        new RunLimits(Duration.ofHours(1), Optional.empty(), 2, BigDecimal.TEN, 1_000, 1_000);
+    return new CodexSession(home, Prices.LISTED, limits, Optional.of("unknown-model"), events::add);
   }
 
   private void total(long sent, long cached, long received) throws IOException {
@@ -39,6 +45,10 @@ class CodexSessionTest {
         {"input_tokens":%d,"cached_input_tokens":%d,"output_tokens":%d}}}}
         """
             .formatted(sent, cached, received));
+  }
+
+  private void tool() throws IOException {
+    write("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\",\"name\":\"x\"}}\n");
   }
 
   private void write(String text) throws IOException {
@@ -123,6 +133,40 @@ class CodexSessionTest {
       session.follow();
       RunEvent.ModelCalled called = (RunEvent.ModelCalled) events.getLast();
       assertThat(called.usage().cost().orElseThrow().usd()).isEqualByComparingTo("17.5");
+    }
+  }
+
+  @Test
+  void seesThatTheNextCallWouldBeOneTooMany() throws Exception {
+    try (CodexSession session = session()) {
+      session.open("0199-a");
+      tool();
+      total(1_000, 0, 100);
+      session.follow();
+      assertThat(session.limit()).isEmpty();
+      total(2_000, 0, 200);
+      session.follow();
+      assertThat(session.limit()).as("the last call that it may make was its last").isEmpty();
+      tool();
+      total(3_000, 0, 300);
+      session.follow();
+      assertThat(session.limit()).contains(Failure.CALL_LIMIT);
+    }
+  }
+
+  @Test
+  void seesThatTheNextCallCouldCostTooMuch() throws Exception {
+    for (int sent : List.of(3_900_000, 4_100_000)) { // 4.88 and 5.13 dollars of ten
+      Files.writeString(file, "");
+      try (CodexSession session = session()) {
+        session.open("0199-a");
+        write("{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-5\"}}\n");
+        tool();
+        total(sent, 0, 0);
+        session.follow();
+        assertThat(session.limit().filter(Failure.COST_LIMIT::equals).isPresent())
+            .isEqualTo(sent > 4_000_000);
+      }
     }
   }
 }

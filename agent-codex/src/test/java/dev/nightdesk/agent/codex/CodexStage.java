@@ -92,6 +92,10 @@ final class CodexStage implements AutoCloseable {
   }
 
   RunRequest request(boolean trusted) throws IOException {
+    return request(trusted, 200);
+  }
+
+  RunRequest request(boolean trusted, int calls) throws IOException {
     String runId = UUID.randomUUID().toString();
     Path record = Files.createDirectories(home.resolve("runs").resolve(runId));
     Path room = home.resolve("workspaces").resolve(runId);
@@ -104,7 +108,7 @@ final class CodexStage implements AutoCloseable {
         Optional.empty(),
         trusted,
         new RunLimits(
-            Duration.ofMinutes(5), Optional.empty(), 200, BigDecimal.TEN, 100_000, 1 << 20),
+            Duration.ofMinutes(5), Optional.empty(), calls, BigDecimal.TEN, 100_000, 1 << 20),
         containment());
   }
 

@@ -115,6 +115,20 @@ class RealCodexRunTest {
   }
 
   @Test
+  void makesTheLastCallThatItMayAndAtMostBeginsAnother() throws Exception {
+    Script loop = call -> CodexStage.runs("c" + call.number(), "true");
+    Script justEnough = Script.of(CodexStage.runs("c1", "true"), Turn.says("Just enough."));
+    try (CodexStage stage = new CodexStage(folder, justEnough)) {
+      assertThat(stage.run(stage.request(false, 2)).text()).isEqualTo("Just enough.");
+    }
+    try (CodexStage stage = new CodexStage(folder, loop)) {
+      RunResult result = stage.run(stage.request(false, 2));
+      assertThat(CodexRunnerTest.failure(result)).isEqualTo(Failure.CALL_LIMIT);
+      assertThat(stage.server.calls()).hasSizeBetween(2, 3);
+    }
+  }
+
+  @Test
   void startsNoFurtherAgentsThatNobodyWouldCount() throws Exception {
     try (CodexStage stage = new CodexStage(folder, Script.of(Turn.says("done")))) {
       stage.run();
