@@ -1,5 +1,6 @@
 package dev.nightdesk.workertest;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A service that is away, loses its answers, or refuses the worker. */
@@ -89,7 +92,9 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
   public final void waitsForAPersonWhereTheQueueRefusesIt() throws Exception {
     String id = puts("behind a closed door");
     AtomicBoolean refuses = new AtomicBoolean(true);
-    TaskQueue door = new Door(openQueue(), refuses);
+    QueueException no = QueueException.fixSettings("The token is wrong.");
+    TaskQueue door =
+        new Door(openQueue(), () -> refuses.get() ? Optional.of(no) : Optional.empty());
     try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> !alerts.isEmpty());
@@ -105,12 +110,35 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
     assertThat(alerts).hasSize(1);
   }
 
-  /** A queue that refuses whoever polls it. */
-  private record Door(TaskQueue real, AtomicBoolean refuses) implements TaskQueue {
+  @Test
+  public final void pausesLongerAndLongerInAStormOfErrorsAndChargesNoAttempt() throws Exception {
+    String id = puts("outlasts a storm");
+    List<Long> polls = new CopyOnWriteArrayList<>();
+    QueueException storm = QueueException.retryAfter(Duration.ZERO, "It answers 503.");
+    TaskQueue door =
+        new Door(
+            openQueue(),
+            () -> {
+              polls.add(System.nanoTime());
+              return polls.size() < 3 ? Optional.of(storm) : Optional.empty();
+            });
+    try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
+      worker.watch();
+      await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+    }
+    assertThat(polls.get(1) - polls.get(0)).isGreaterThan(MILLISECONDS.toNanos(490));
+    assertThat(polls.get(2) - polls.get(1)).isGreaterThan(MILLISECONDS.toNanos(990));
+    assertThat(auditLines()).singleElement().asString().contains("\"attempt\":1,");
+  }
+
+  /** A queue that may not be polled now and then. */
+  private record Door(TaskQueue real, Supplier<Optional<QueueException>> says)
+      implements TaskQueue {
     @Override
     public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
-      if (refuses.get()) {
-        throw QueueException.fixSettings("The token is wrong.");
+      Optional<QueueException> no = says.get();
+      if (no.isPresent()) {
+        throw no.get();
       }
       return real.poll(cursor);
     }
