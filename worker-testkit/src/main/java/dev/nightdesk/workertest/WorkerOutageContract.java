@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Comment;
@@ -120,7 +121,10 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
             openQueue(),
             () -> {
               polls.add(System.nanoTime());
-              return polls.size() < 3 ? Optional.of(storm) : Optional.empty();
+              if (polls.size() == 2) {
+                throw new LedgerException("It is away.");
+              }
+              return polls.size() == 1 ? Optional.of(storm) : Optional.empty();
             });
     try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
       worker.watch();
