@@ -198,6 +198,38 @@ class ManyMachinesTest {
   }
 
   @Test
+  void fencesAWorkerThatWasFrozenTogetherWithItsAgent() throws Exception {
+    for (Stage machine : List.of(one, two)) {
+      machine.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
+    }
+    long id = one.insert("Freeze us", "");
+    Started first = watch(one);
+    await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
+    Files.createFile(folder.resolve("again"));
+    List<String> tree = new ArrayList<>(List.of(Long.toString(first.process().pid())));
+    first.process().descendants().forEach(process -> tree.add(Long.toString(process.pid())));
+    signal("STOP", tree);
+    watch(two);
+    one.awaitStatus(id, "review");
+
+    signal("CONT", tree);
+    awaitGone(Duration.ofSeconds(10));
+    first.process().destroy();
+
+    assertThat(first.await().code()).isEqualTo(143);
+    assertThat(begun()).containsExactly("one", "two");
+    assertThat(one.status(id)).isEqualTo("review");
+    assertThat(one.comments(id)).doesNotHaveDuplicates();
+    assertThat(one.comments(id).getLast()).startsWith("Done.");
+  }
+
+  private static void signal(String name, List<String> processes) throws Exception {
+    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
+    words.addAll(processes);
+    assertThat(new ProcessBuilder(words).start().waitFor()).isZero();
+  }
+
+  @Test
   void spendsNoMoreThanThreeRunsOnATaskHoweverOftenItIsRestarted() throws Exception {
     one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=2s");
     long crashing = one.insert("Survive the storm", "");
