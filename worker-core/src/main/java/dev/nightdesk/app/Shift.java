@@ -16,9 +16,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Workers at work, all in this process, until they are done or a signal comes. */
 final class Shift {
+  private static final Logger log = LoggerFactory.getLogger(Shift.class);
   private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
   private final Console console;
@@ -113,7 +117,7 @@ final class Shift {
     var signals = Signals.caught(() -> crew.forEach(Worker::quiet));
     try (var progress = new Progress(console, crew, office.clock())) {
       progress.begin();
-      int refused = start(crew);
+      int refused = start(crew, pause());
       if (refused != ExitCode.DONE) {
         return signals.exitCode(refused);
       }
@@ -135,16 +139,39 @@ final class Shift {
     } catch (InterruptedException secondSignal) {
       crew.forEach(Worker::close);
     }
+    leave();
     return signals.exitCode(ExitCode.DONE);
   }
 
+  /** A program that dies again and again shall hammer neither its services nor its machine. */
+  private Duration pause() {
+    var restarts = new Restarts(office.timings().heartbeat());
+    int start = 1 + office.ledger().arrivals().note(restarts.within());
+    Duration pause = restarts.pauseOf(start, ThreadLocalRandom.current().nextDouble());
+    if (!pause.isZero()) {
+      console.tell(
+          "This is start %d in %d min: for %s nothing is polled or started, in case it dies again."
+              .formatted(start, restarts.within().toMinutes(), Text.duration(pause)));
+    }
+    return pause;
+  }
+
+  /** Whoever was told to end did not die. */
+  private void leave() {
+    try {
+      office.ledger().arrivals().leave();
+    } catch (LedgerException away) {
+      log.info("this end counts as a crash for a while: {}", away.getMessage());
+    }
+  }
+
   /** One worker that cannot start does not keep the others; none at all is the end. */
-  private int start(List<Worker> crew) throws InterruptedException {
+  private int start(List<Worker> crew, Duration pause) throws InterruptedException {
     int code = ExitCode.DONE;
     int started = 0;
     for (Worker worker : crew) {
       try {
-        worker.watch();
+        worker.watch(pause);
         started++;
       } catch (WorkerUnavailableException problem) {
         code = Math.max(code, refused(problem));

@@ -74,6 +74,10 @@ public final class Ledger implements AutoCloseable {
     return new Pruning(database, clock);
   }
 
+  public Arrivals arrivals() {
+    return new Arrivals(database, self, clock);
+  }
+
   public Heads heads() {
     return new Heads(database, self.homeId());
   }

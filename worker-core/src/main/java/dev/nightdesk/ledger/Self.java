@@ -20,9 +20,12 @@ import java.util.zip.CRC32C;
 record Self(String homeId, String host, String machine, long pid, String started) {
 
   static Self of(String homeId) {
-    ProcessHandle me = ProcessHandle.current();
+    return of(homeId, ProcessHandle.current());
+  }
+
+  static Self of(String homeId, ProcessHandle process) {
     String host = hostName();
-    return new Self(homeId, host, machine(host), me.pid(), startOf(me).orElse("0"));
+    return new Self(homeId, host, machine(host), process.pid(), startOf(process).orElse("0"));
   }
 
   /** At most 50 characters, which is what db-scheduler keeps of a name. */
@@ -33,12 +36,23 @@ record Self(String homeId, String host, String machine, long pid, String started
   /** Whether a process of that name is certainly gone; one of another machine never is. */
   boolean knowsDead(String name) {
     String[] parts = name.split("\\.", -1);
-    if (parts.length != 4 || !parts[0].equals(homeId) || !parts[1].equals(machine)) {
-      return false;
-    }
+    return isNear(parts) && !lives(parts);
+  }
+
+  /** Whether a process of that name certainly lives; one of another machine never does. */
+  boolean knowsAlive(String name) {
+    String[] parts = name.split("\\.", -1);
+    return isNear(parts) && lives(parts);
+  }
+
+  private boolean isNear(String[] parts) {
+    return parts.length == 4 && parts[0].equals(homeId) && parts[1].equals(machine);
+  }
+
+  private static boolean lives(String[] parts) {
     Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(parts[2], 36));
-    return process.isEmpty()
-        || startOf(process.get()).map(start -> !start.equals(parts[3])).orElse(true);
+    return process.isPresent()
+        && startOf(process.get()).map(start -> start.equals(parts[3])).orElse(false);
   }
 
   /**

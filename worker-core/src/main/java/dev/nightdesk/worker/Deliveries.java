@@ -79,7 +79,7 @@ final class Deliveries {
     if (e.kind() == QueueException.Kind.FIX_SETTINGS) {
       alarm.holdWorker(Optional.of(key), e.getMessage());
     }
-    Duration pause = e.after().orElse(Judge.backoff(oldest.tries() + 1));
+    Duration pause = Outage.heeded(e.after()).orElse(Judge.backoff(oldest.tries() + 1));
     log.warn(
         "delivery failed task_id={} worker={} tries={} again_in={} reason={}",
         key.id(),

@@ -203,7 +203,7 @@ final class Life implements Executions.Handler {
         if (e.kind() != QueueException.Kind.RETRY_LATER || tries == CLAIM_TRIES || !soon) {
           throw e;
         }
-        Thread.sleep(e.after().orElse(Duration.ofSeconds(1L << (tries - 1))));
+        Thread.sleep(Outage.heeded(e.after()).orElse(Duration.ofSeconds(1L << (tries - 1))));
       }
     }
   }
@@ -242,7 +242,7 @@ final class Life implements Executions.Handler {
             key.id(),
             key.worker(),
             redaction.conceal(e.getMessage()));
-        yield new Next.Again(now.plus(e.after().orElse(QUEUE_PAUSE)));
+        yield new Next.Again(now.plus(Outage.heeded(e.after()).orElse(QUEUE_PAUSE)));
       }
     };
   }

@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Rounds implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Rounds.class);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-  private static final Duration LONGEST_ASKED_FOR = Duration.ofHours(1);
-  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -37,6 +34,7 @@ final class Rounds implements AutoCloseable {
   private final Offers offers;
   private final Runnable housekeeping;
 
+  private final Outage outage = new Outage();
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,11 +43,11 @@ final class Rounds implements AutoCloseable {
   private boolean pollWanted;
   private boolean roomLeft;
 
+  private Runnable beginning = () -> {};
   private long nextPoll;
   private long lastPoll;
   private long lastLook;
   private long nextHousekeeping;
-  private int failures;
   private Optional<String> problem = Optional.empty();
 
   Rounds(WorkerSpec spec, Parts parts, Poller poller, Offers offers, Runnable housekeeping) {
@@ -61,12 +59,14 @@ final class Rounds implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("poll-" + spec.name()).unstarted(this::loop);
   }
 
-  void start() {
-    long now = System.nanoTime();
-    nextPoll = now;
-    lastPoll = now - GAP.toNanos();
-    lastLook = now - BREATH.toNanos();
-    nextHousekeeping = now + HOUSEKEEPING.toNanos();
+  /** Begins after a pause, which no push shortens, with what is to be done first. */
+  void start(Duration pause, Runnable first) {
+    long begin = System.nanoTime() + pause.toNanos();
+    nextPoll = begin;
+    lastPoll = begin - GAP.toNanos();
+    lastLook = begin - BREATH.toNanos();
+    nextHousekeeping = begin + HOUSEKEEPING.toNanos();
+    beginning = first;
     thread.start();
   }
 
@@ -106,6 +106,10 @@ final class Rounds implements AutoCloseable {
 
   private void loop() {
     try {
+      if (!awaitBeginning()) {
+        return;
+      }
+      beginning.run();
       while (awaitWork()) {
         if (System.nanoTime() - nextPoll >= 0) {
           Duration pause = poll();
@@ -124,12 +128,25 @@ final class Rounds implements AutoCloseable {
     }
   }
 
+  /** False when it is over before it began. */
+  private boolean awaitBeginning() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed && nextPoll - System.nanoTime() > 0) {
+        news.awaitNanos(nextPoll - System.nanoTime());
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** False when there is nothing more to do for ever. */
   private boolean awaitWork() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
-        if (pollWanted && failures == 0) {
+        if (pollWanted && !outage.isOn()) {
           nextPoll = Math.min(nextPoll, lastPoll + GAP.toNanos());
         }
         long now = System.nanoTime();
@@ -156,13 +173,12 @@ final class Rounds implements AutoCloseable {
       poller.poll();
       problem.ifPresent(old -> log.info("worker={} goes on: {}", spec.name(), "solved: " + old));
       problem = Optional.empty();
-      failures = 0;
+      outage.over();
       return spec.pollInterval();
     } catch (QueueException e) {
       if (e.kind() == QueueException.Kind.FIX_SETTINGS) {
         hold(e);
-        failures++;
-        return LONGEST_PAUSE;
+        return outage.refused();
       }
       return failed(e.getMessage(), e.after());
     } catch (LedgerException e) {
@@ -183,7 +199,7 @@ final class Rounds implements AutoCloseable {
     }
   }
 
-  /** Waits what the service says, else longer and longer, never in step with others. */
+  /** Says once what is wrong; answers how long to wait. */
   private Duration failed(String why, Optional<Duration> asked) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
@@ -192,13 +208,7 @@ final class Rounds implements AutoCloseable {
       log.warn("worker={} {}", spec.name(), parts.office().redaction().conceal(why));
       problem = Optional.of(why);
     }
-    Duration pause = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));
-    pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    double jitter = 0.5 + ThreadLocalRandom.current().nextDouble() / 2;
-    Duration ours = Duration.ofMillis((long) (pause.toMillis() * jitter));
-    return asked
-        .map(time -> time.compareTo(LONGEST_ASKED_FOR) > 0 ? LONGEST_ASKED_FOR : time)
-        .orElse(ours);
+    return outage.failed(asked, ThreadLocalRandom.current().nextDouble());
   }
 
   private void offer() {

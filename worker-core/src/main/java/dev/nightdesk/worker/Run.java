@@ -108,7 +108,7 @@ final class Run {
 
   /** The queue does not say whether it took the claim. */
   Next unclaimed(QueueException e) throws InterruptedException {
-    Duration pause = e.after().orElse(CLAIM_PAUSE);
+    Duration pause = Outage.heeded(e.after()).orElse(CLAIM_PAUSE);
     String reason = "The queue did not confirm the claim: " + e.getMessage();
     return finish(
         evidence(new RunResult.Stopped(""), Left.NOTHING),

@@ -111,12 +111,21 @@ public final class Worker implements AutoCloseable {
 
   /** Works until it is closed; returns at once. */
   public void watch() throws InterruptedException, WorkerUnavailableException {
+    watch(Duration.ZERO);
+  }
+
+  /**
+   * The same, after a pause.
+   *
+   * @param pause before anything is polled or started; what dead processes had is given back first
+   */
+  public void watch(Duration pause) throws InterruptedException, WorkerUnavailableException {
     checkAgent();
-    begin();
+    tidy();
     if (spec.queue() instanceof PushingQueue pushing) {
       pushing.onChange(rounds::wake);
     }
-    rounds.start();
+    rounds.start(pause, executions::start);
   }
 
   /**
@@ -136,7 +145,8 @@ public final class Worker implements AutoCloseable {
     if (task.isPresent()) {
       askFor(new TaskKey(spec.name(), task.get()));
     }
-    begin();
+    tidy();
+    executions.start();
     while (!quiet && (offers.make() > 0 || !executions.idle())) {
       carried.tryAcquire(200, TimeUnit.MILLISECONDS);
       carried.drainPermits();
@@ -171,13 +181,12 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Ends what dead processes of this home left behind, and takes up the work. */
-  private void begin() {
+  /** Ends what dead processes of this home left behind, and gives back what they had taken. */
+  private void tidy() {
     Ledger ledger = office.ledger();
     ledger.runs().unfinishedOf(ledger.homeId()).forEach(parts.takeover()::endLeftovers);
     keepHouse();
     executions.releaseDeadOwners();
-    executions.start();
   }
 
   private void keepHouse() {

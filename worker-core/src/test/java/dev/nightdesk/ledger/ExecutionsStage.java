@@ -2,10 +2,6 @@ package dev.nightdesk.ledger;
 
 import dev.nightdesk.ledger.Executions.Handler;
 import dev.nightdesk.ledger.Executions.Next;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,17 +49,5 @@ abstract class ExecutionsStage extends LedgerContract {
       count.incrementAndGet();
       return new Next.Done();
     };
-  }
-
-  void sql(String statement) {
-    String database =
-        url.map(postgres -> postgres + "&currentSchema=nightdesk")
-            .orElseGet(() -> "jdbc:sqlite:" + home.resolve("ledger.db"));
-    try (Connection connection = DriverManager.getConnection(database);
-        Statement made = connection.createStatement()) {
-      made.execute(statement);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -13,6 +13,10 @@ import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -66,6 +70,18 @@ abstract class LedgerContract {
 
   InstantSource clock() {
     return () -> now;
+  }
+
+  void sql(String statement) {
+    String database =
+        url.map(postgres -> postgres + "&currentSchema=nightdesk")
+            .orElseGet(() -> "jdbc:sqlite:" + home.resolve("ledger.db"));
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement made = connection.createStatement()) {
+      made.execute(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static TaskKey key(String id) {

@@ -7,7 +7,11 @@ import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.RunStatus;
+import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.flywaydb.core.Flyway;
@@ -24,6 +28,12 @@ abstract class VersionsContract extends ExecutionsStage {
           "alter table entry add column later text",
           "alter table scheduled_tasks add column later text",
           "alter table switch add column later text",
+          "alter table worker add column later text",
+          "alter table worker_account add column later text",
+          "alter table alert add column later text",
+          "alter table head add column later text",
+          "alter table stop_task add column later text",
+          "alter table arrival add column later text",
           "create table later (id bigint primary key)");
 
   /** Goes over to an empty database, in a home of its own. */
@@ -50,6 +60,19 @@ abstract class VersionsContract extends ExecutionsStage {
     assertThat(ledger.outbox().pending(key("1"))).hasSize(1);
     assertThat(ledger.switches().all()).isEmpty();
     assertCarries(elsewhere(), "2");
+    assertWritesToAllTables();
+  }
+
+  private void assertWritesToAllTables() {
+    ledger.switches().stop(Optional.empty(), "a test");
+    seeChanged(
+        "later", Task.of("3", "Stop", Standing.READY).labels(List.of(Task.STOP_LABEL)).build());
+    assertThat(ledger.switches().all()).hasSize(2);
+    ledger.switches().alert(Optional.empty(), WORKER, "a test");
+    ledger.switches().holdAccount(WORKER, "account", Optional.empty(), "a test");
+    ledger.heads().put(1, "0");
+    assertThat(ledger.heads().get()).isPresent();
+    assertThat(ledger.arrivals().note(Duration.ofMinutes(1))).isZero();
   }
 
   /** Of a build that starts only now, and whose tables are older than those it finds. */

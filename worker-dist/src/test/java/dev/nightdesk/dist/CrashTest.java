@@ -2,9 +2,11 @@ package dev.nightdesk.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightdesk.dist.Command.Started;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,5 +148,46 @@ class CrashTest {
       assertThat(watch.await().code()).isEqualTo(143);
     }
     assertThat(desk.nightdesk("verify-audit").run().out()).contains("8 records");
+  }
+
+  @Test
+  void leavesNoZombieWhereItIsTheFirstProcessOfAContainer() throws Exception {
+    List<String> container = List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
+    assumeTrue(
+        desk.nightdeskIn(container, "--help").run().code() == 0,
+        "NOT TESTED on this machine: it lets nobody make a namespace of process ids");
+    desk.with("WORKER_SANDBOX", "on").withTables();
+    desk.with(
+        "COMMAND_AGENT",
+        "sh -c 'cat >/dev/null; (setsid sleep 300 </dev/null >/dev/null 2>&1 &); echo done'");
+    List<Long> ids = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      ids.add(desk.insert("Task " + n, ""));
+    }
+    Started watch = desk.nightdeskIn(container, "watch").start();
+    watches.add(watch);
+
+    for (long id : ids) {
+      desk.awaitStatus(id, "review");
+    }
+    ProcessHandle first = watch.process().children().findFirst().orElseThrow();
+    await("no zombie is left").atMost(Duration.ofSeconds(10)).until(() -> zombies(first) == 0);
+
+    first.destroy();
+    assertThat(watch.await().code()).isEqualTo(143);
+  }
+
+  /** How many processes below that one have ended and are not taken leave of. */
+  private static long zombies(ProcessHandle above) {
+    return above.descendants().filter(CrashTest::isZombie).count();
+  }
+
+  private static boolean isZombie(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+    } catch (IOException gone) {
+      return false;
+    }
   }
 }

@@ -21,10 +21,12 @@ class DatabaseCrashTest {
   @TempDir Path folder;
 
   @Test
-  void keepsARunWhoseDatabaseServerCrashes() throws Exception {
+  void keepsARunWhoseDatabaseServerCrashesAndIsRestartedAtOnce() throws Exception {
     try (EmbeddedServer server = EmbeddedServer.use(folder.resolve("server"))) {
       Stage desk = new Stage(folder, server);
       desk.with("NIGHTDESK_DATABASE_URL", url(server));
+      // The agent is ended after 15 s without a heartbeat.
+      desk.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=5s");
       desk.agent(
           "cat >/dev/null; echo x >>$S/begun; until [ -e $S/end ]; do sleep 0.1; done; echo done");
       desk.withTables();
@@ -34,28 +36,53 @@ class DatabaseCrashTest {
         desk.awaitFile("begun", watch);
         await().atMost(Stage.SOON).until(() -> desk.status(id).equals("running"));
 
-        // One of its processes gone, the server throws all others out and starts anew.
-        String backend =
-            desk.strings(
-                    "select pid from pg_stat_activity where application_name = 'nightdesk' limit 1")
-                .getFirst();
-        assertThat(new ProcessBuilder("kill", "-9", backend).start().waitFor()).isZero();
+        killABackend(desk);
         await()
             .atMost(Duration.ofSeconds(30))
             .ignoreExceptions()
             .until(() -> desk.status(id).equals("running"));
-        Files.createFile(folder.resolve("end"));
+        String before = heartbeat(desk);
+        try (EmbeddedServer again = restartedAtOnce()) {
+          assertThat(again.port()).isEqualTo(server.port());
+          await("a heartbeat").atMost(Stage.SOON).until(() -> !heartbeat(desk).equals(before));
+          Files.createFile(folder.resolve("end"));
 
-        desk.awaitStatus(id, "review");
-        await().atMost(Stage.SOON).until(() -> desk.comments(id).size() == 2);
-        assertThat(Files.readAllLines(folder.resolve("begun"))).hasSize(1);
+          desk.awaitStatus(id, "review");
+          desk.awaitStatus(desk.insert("After it", ""), "review");
+          await().atMost(Stage.SOON).until(() -> desk.comments(id).size() == 2);
+          assertThat(Files.readAllLines(folder.resolve("begun"))).hasSize(2);
+        }
       } finally {
         watch.process().destroy();
         assertThat(watch.await().code()).isEqualTo(143);
       }
       assertThat(desk.comments(id)).hasSize(2);
-      assertThat(desk.nightdesk("verify-audit").run().out()).contains("1 record");
+      assertThat(desk.nightdesk("verify-audit").run().out()).contains("2 records");
     }
+  }
+
+  /** One of its processes gone, the server throws all others out and starts anew. */
+  private static void killABackend(Stage desk) throws Exception {
+    String backend =
+        desk.strings(
+                "select pid from pg_stat_activity where application_name = 'nightdesk' limit 1")
+            .getFirst();
+    assertThat(new ProcessBuilder("kill", "-9", backend).start().waitFor()).isZero();
+  }
+
+  /** As {@code pg_ctl -m immediate restart}: it ends as it stands, and recovers when it starts. */
+  private EmbeddedServer restartedAtOnce() throws Exception {
+    Path pidFile = folder.resolve("server/postgres/data/postmaster.pid");
+    long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst());
+    assertThat(new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor()).isZero();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    return EmbeddedServer.use(folder.resolve("server"));
+  }
+
+  private static String heartbeat(Stage desk) throws Exception {
+    return desk.strings("select last_heartbeat::text from nightdesk.scheduled_tasks").getFirst();
   }
 
   private static String url(EmbeddedServer server) {

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,26 +199,83 @@ class ManyMachinesTest {
   }
 
   @Test
+  void fencesAWorkerThatWasFrozenTogetherWithItsAgent() throws Exception {
+    for (Stage machine : List.of(one, two)) {
+      machine.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
+    }
+    long id = one.insert("Freeze us", "");
+    Started first = watch(one);
+    await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
+    Files.createFile(folder.resolve("again"));
+    List<String> tree = new ArrayList<>(List.of(Long.toString(first.process().pid())));
+    first.process().descendants().forEach(process -> tree.add(Long.toString(process.pid())));
+    signal("STOP", tree);
+    watch(two);
+    one.awaitStatus(id, "review");
+
+    signal("CONT", tree);
+    awaitGone(Duration.ofSeconds(10));
+    first.process().destroy();
+
+    assertThat(first.await().code()).isEqualTo(143);
+    assertThat(begun()).containsExactly("one", "two");
+    assertThat(one.status(id)).isEqualTo("review");
+    assertThat(one.comments(id)).doesNotHaveDuplicates();
+    assertThat(one.comments(id).getLast()).startsWith("Done.");
+  }
+
+  private static void signal(String name, List<String> processes) throws Exception {
+    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
+    words.addAll(processes);
+    assertThat(new ProcessBuilder(words).start().waitFor()).isZero();
+  }
+
+  @Test
   void spendsNoMoreThanThreeRunsOnATaskHoweverOftenItIsRestarted() throws Exception {
-    long id = one.insert("Survive the storm", "");
-    for (int n = 0; n < RESTARTS; n++) {
-      int before = begun().size();
+    one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=2s");
+    long crashing = one.insert("Survive the storm", "");
+    long waiting = 0;
+    for (int start = 1; start <= 3; start++) {
+      // In the third there are two: one that crashed too often, and one that is to be taken over.
+      waiting = start < 3 ? 0 : one.insert("Wait for calm", "");
+      int runs = start < 3 ? start : 4;
       Started watch = watch(one);
-      await()
-          .atMost(Stage.SOON)
-          .until(() ->
-              begun().size() > before
-                  || (one.status(id).equals("held")
-                      && Files.readString(watch.err()).contains("Watching.")));
+      await().atMost(Stage.SOON).until(() -> begun().size() == runs);
       watch.process().destroyForcibly().waitFor();
     }
+    for (int start = 4; start < RESTARTS - 1; start++) {
+      Started watch = watch(one);
+      awaitPause(watch);
+      watch.process().destroyForcibly().waitFor();
+    }
+    Started told = watch(one);
+    awaitPause(told);
+    told.process().destroy();
+    assertThat(told.await().code()).isEqualTo(143);
     awaitGone(Duration.ofSeconds(5));
+    Files.createFile(folder.resolve("again"));
 
-    assertThat(begun()).hasSize(3);
-    assertThat(one.status(id)).isEqualTo("held");
-    assertThat(one.comments(id)).doesNotHaveDuplicates();
-    watch(one);
-    assertThat(one.nightdesk("resume", "--task", Long.toString(id)).run().code()).isZero();
-    awaitAllDone(List.of(id));
+    Started last = watch(one);
+    long pause = awaitPause(last);
+    long said = System.nanoTime();
+    await().atMost(Stage.SOON).until(() -> begun().size() == 5);
+    long took = System.nanoTime() - said;
+
+    System.out.println("began " + took / 1_000_000 + " ms into a pause of " + pause + " s");
+    assertThat(took).isGreaterThan(Duration.ofSeconds(pause).minusMillis(500).toNanos());
+    one.awaitStatus(crashing, "held");
+    assertThat(one.comments(crashing)).doesNotHaveDuplicates();
+    assertThat(one.nightdesk("resume", "--task", Long.toString(crashing)).run().code()).isZero();
+    awaitAllDone(List.of(crashing, waiting));
+    assertThat(begun()).hasSize(6);
+  }
+
+  /** Waits until it says that it does nothing for a while; for how many seconds. */
+  private static long awaitPause(Started watch) throws IOException {
+    Pattern line = Pattern.compile("This is start \\d+ in \\d+ min: for (\\d+)s nothing");
+    await().atMost(Stage.SOON).until(() -> line.matcher(Files.readString(watch.err())).find());
+    Matcher said = line.matcher(Files.readString(watch.err()));
+    assertThat(said.find()).isTrue();
+    return Long.parseLong(said.group(1));
   }
 }

@@ -69,10 +69,13 @@ final class Machine {
     all.put("NIGHTDESK_HOME", home.resolve("home").toString());
     all.put("NIGHTDESK_DATABASE_URL", at.url() + "?user=" + at.user() + "&password=" + password);
     all.put("WORKER_CONCURRENCY", Integer.toString(plan.concurrency()));
+    // A worker that pauses because it was killed so often would meet with no more kills at work.
+    String options = "-Dnightdesk.starts=100000";
     if (!plan.timings().equals(Timings.USUAL)) {
       double seconds = plan.timings().heartbeat().toMillis() / 1000.0;
-      all.put("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=" + seconds + "s");
+      options += " -Dnightdesk.heartbeat=" + seconds + "s";
     }
+    all.put("JDK_JAVA_OPTIONS", options);
     return all;
   }
 

@@ -1,9 +1,11 @@
 package dev.nightdesk.workertest;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nightdesk.ledger.LedgerException;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
@@ -12,8 +14,11 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A service that is away, loses its answers, or refuses the worker. */
@@ -81,7 +86,9 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
   public final void waitsForAPersonWhereTheQueueRefusesIt() throws Exception {
     String id = puts("behind a closed door");
     AtomicBoolean refuses = new AtomicBoolean(true);
-    TaskQueue door = new Door(openQueue(), refuses);
+    QueueException no = QueueException.fixSettings("The token is wrong.");
+    TaskQueue door =
+        new Door(openQueue(), () -> refuses.get() ? Optional.of(no) : Optional.empty());
     try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> !alerts.isEmpty());
@@ -97,19 +104,44 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
     assertThat(alerts).hasSize(1);
   }
 
-  /** A queue that refuses whoever polls it. */
-  private static final class Door extends QueueInBetween {
-    private final AtomicBoolean refuses;
+  @Test
+  public final void pausesLongerAndLongerInAStormOfErrorsAndChargesNoAttempt() throws Exception {
+    String id = puts("outlasts a storm");
+    List<Long> polls = new CopyOnWriteArrayList<>();
+    QueueException storm = QueueException.retryAfter(Duration.ZERO, "It answers 503.");
+    TaskQueue door =
+        new Door(
+            openQueue(),
+            () -> {
+              polls.add(System.nanoTime());
+              if (polls.size() == 2) {
+                throw new LedgerException("It is away.");
+              }
+              return polls.size() == 1 ? Optional.of(storm) : Optional.empty();
+            });
+    try (Worker worker = worker(ScriptedAgent.saying("done"), door, ledger())) {
+      worker.watch();
+      await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+    }
+    assertThat(polls.get(1) - polls.get(0)).isGreaterThan(MILLISECONDS.toNanos(490));
+    assertThat(polls.get(2) - polls.get(1)).isGreaterThan(MILLISECONDS.toNanos(990));
+    assertThat(auditLines()).singleElement().asString().contains("\"attempt\":1,");
+  }
 
-    Door(TaskQueue real, AtomicBoolean refuses) {
+  /** A queue that may not be polled now and then. */
+  private static final class Door extends QueueInBetween {
+    private final Supplier<Optional<QueueException>> says;
+
+    Door(TaskQueue real, Supplier<Optional<QueueException>> says) {
       super(real);
-      this.refuses = refuses;
+      this.says = says;
     }
 
     @Override
     public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
-      if (refuses.get()) {
-        throw QueueException.fixSettings("The token is wrong.");
+      Optional<QueueException> no = says.get();
+      if (no.isPresent()) {
+        throw no.get();
       }
       return super.poll(cursor);
     }
