@@ -224,10 +224,11 @@ class ManyMachinesTest {
     assertThat(one.comments(id).getLast()).startsWith("Done.");
   }
 
+  /** To all of these that are still there: a writer may have ended since it was looked for. */
   private static void signal(String name, List<String> processes) throws Exception {
     List<String> words = new ArrayList<>(List.of("kill", "-" + name));
     words.addAll(processes);
-    assertThat(new ProcessBuilder(words).start().waitFor()).isZero();
+    new ProcessBuilder(words).start().waitFor();
   }
 
   @Test

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kills, freezes and restarts the workers of several machines at random while tasks come in, then
- * has what is left done in peace, and answers what came of it. Everything is that of a user: the
- * released program, its settings, tasks by SQL.
+ * Kills, freezes, cuts off and restarts the workers of several machines at random while tasks come
+ * in, then has what is left done in peace, and answers what came of it. Everything is that of a
+ * user: the released program, its settings, tasks by SQL.
  */
 public final class Chaos implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
@@ -158,6 +158,12 @@ public final class Chaos implements AutoCloseable {
     return System.nanoTime() + (long) (plan.away().toNanos() * part) + 1;
   }
 
+  /** Long enough to be replaced meanwhile. */
+  private long longAfter() {
+    double part = 0.7 + 0.3 * random.nextDouble();
+    return System.nanoTime() + (long) (plan.away().toNanos() * part);
+  }
+
   private void strike() throws Exception {
     List<Machine> working = machines.stream().filter(Machine::works).toList();
     int which = random.nextInt(machines.size());
@@ -171,12 +177,14 @@ public final class Chaos implements AutoCloseable {
       strikes(machine);
       machine.kill(backAt);
       done("kill -9");
+    } else if (what < 6) {
+      strikes(machine);
+      machine.freeze(longAfter());
+      done("freeze");
     } else if (what < 8) {
       strikes(machine);
-      // Long enough to be replaced meanwhile.
-      machine.freeze(
-          System.nanoTime() + (long) (plan.away().toNanos() * (0.7 + 0.3 * random.nextDouble())));
-      done("freeze");
+      machine.cutOff(random.nextBoolean(), longAfter());
+      done("cut off from the database");
     } else if (what == 8) {
       killSupervisor(machine);
     } else {
@@ -248,7 +256,7 @@ public final class Chaos implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    machines.forEach(Machine::destroy);
+    machines.forEach(Machine::close);
     tables.close();
   }
 }

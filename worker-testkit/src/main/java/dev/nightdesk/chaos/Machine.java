@@ -1,7 +1,10 @@
 package dev.nightdesk.chaos;
 
 import dev.nightdesk.ledger.Timings;
+import dev.nightdesk.testkit.FaultProxy;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,12 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A home, with one worker process that is started and ended there. */
-final class Machine {
+/**
+ * A home, with one worker process that is started and ended there, and its own line to the
+ * database.
+ */
+final class Machine implements AutoCloseable {
   private final Path home;
   private final Plan plan;
+  private final FaultProxy line;
   private Optional<Process> process = Optional.empty();
   private boolean frozen;
+  private boolean cutOff;
 
   /** When it goes on, by the monotonic clock; 0 while it works. */
   private long backAt;
@@ -25,6 +33,8 @@ final class Machine {
   Machine(Plan plan, int number) throws IOException {
     this.plan = plan;
     this.home = Files.createDirectories(plan.folder().resolve("machine" + number));
+    URI server = URI.create(plan.database().url().substring("jdbc:".length()));
+    this.line = FaultProxy.before(new InetSocketAddress(server.getHost(), server.getPort()));
   }
 
   Path home() {
@@ -62,12 +72,15 @@ final class Machine {
   private Map<String, String> environment() {
     Plan.Server at = plan.database();
     String password = URLEncoder.encode(at.password(), StandardCharsets.UTF_8);
+    String direct = URI.create(at.url().substring("jdbc:".length())).getAuthority();
+    String url = at.url().replace(direct, "127.0.0.1:" + line.address().getPort());
     Map<String, String> all = new TreeMap<>(plan.settings());
+    all.replaceAll((name, value) -> value.equals(at.url()) ? url : value);
     all.put("PATH", System.getenv("PATH"));
     all.put("HOME", home.toString());
     all.put("JAVA_HOME", System.getProperty("java.home"));
     all.put("NIGHTDESK_HOME", home.resolve("home").toString());
-    all.put("NIGHTDESK_DATABASE_URL", at.url() + "?user=" + at.user() + "&password=" + password);
+    all.put("NIGHTDESK_DATABASE_URL", url + "?user=" + at.user() + "&password=" + password);
     all.put("WORKER_CONCURRENCY", Integer.toString(plan.concurrency()));
     // A worker that pauses because it was killed so often would meet with no more kills at work.
     String options = "-Dnightdesk.starts=100000";
@@ -90,11 +103,26 @@ final class Machine {
     this.backAt = backAt;
   }
 
-  /** It is started again, or wakes up. */
+  /** It goes on without queue and ledger: refused, or without any answer. */
+  void cutOff(boolean refused, long backAt) {
+    if (refused) {
+      line.refuse();
+    } else {
+      line.blackhole();
+    }
+    cutOff = true;
+    this.backAt = backAt;
+  }
+
+  /** It is started again, wakes up, or reaches the database again. */
   void comeBack() throws IOException, InterruptedException {
     if (frozen) {
       signal(pid(), "CONT");
       frozen = false;
+      backAt = 0;
+    } else if (cutOff) {
+      line.heal();
+      cutOff = false;
       backAt = 0;
     } else {
       start();
@@ -120,7 +148,9 @@ final class Machine {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
   }
 
-  void destroy() {
+  @Override
+  public void close() {
     process.ifPresent(Process::destroyForcibly);
+    line.close();
   }
 }

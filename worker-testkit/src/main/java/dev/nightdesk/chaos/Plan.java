@@ -13,7 +13,7 @@ import java.util.Map;
  * @param concurrency how many tasks each carries at once
  * @param tasks how many are put in the queue over that time
  * @param poison how many of them get their worker killed whenever it carries them
- * @param time how long workers are killed and frozen; what is left then is done in peace
+ * @param time how long workers are killed, frozen and cut off; what is left then is done in peace
  * @param pause the mean time between two of these
  * @param away how long a machine is away at the most; half of them are back at once
  * @param timings of the workers
