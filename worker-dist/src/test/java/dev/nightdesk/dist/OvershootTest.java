@@ -76,7 +76,12 @@ class OvershootTest {
     Stage desk = new Stage(folder, server);
     desk.with("LIMIT_TIME_COMMAND_AGENT", "sh -c 'echo begun; while :; do sleep 0.1; done'");
     desk.with("LIMIT_OUTPUT_COMMAND_AGENT", "sh -c 'yes overshoot'");
-    assertTimeAndOutput("command", runs(desk, "time", "output"));
+    Map<String, JsonNode> runs = runs(desk, "time", "output");
+    assertTimeAndOutput("command", runs);
+    // and what is said of it is what is on the disk
+    Path record = desk.home().resolve("runs").resolve(one(runs, "output").path("run_id").asText());
+    assertThat(Files.size(record.resolve("transcript.jsonl")))
+        .isBetween(OUTPUT_LIMIT, OUTPUT_LIMIT + MOST_BYTES_MORE);
   }
 
   private static void assertTimeAndOutput(String agent, Map<String, JsonNode> runs) {
