@@ -9,6 +9,7 @@ import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.testkit.RealProgram;
 import dev.nightdesk.testkit.modelserver.ModelCall;
 import dev.nightdesk.testkit.modelserver.ModelServer;
+import dev.nightdesk.testkit.modelserver.Script;
 import dev.nightdesk.testkit.modelserver.Turn;
 import dev.nightdesk.testkit.modelserver.Turn.Tokens;
 import dev.nightdesk.testkit.modelserver.Turn.ToolUse;
@@ -16,6 +17,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +48,9 @@ class OvershootTest {
   @ValueSource(strings = {"claude", "codex", "api"})
   void passesNoLimitByMoreThanTheCallInFlight(String agent, EmbeddedServer server)
       throws Exception {
-    try (ModelServer model = ModelServer.playing(call -> answer(agent, call))) {
+    // calls that take less than a look at them would be told from one another too late
+    Script script = call -> answer(agent, call);
+    try (ModelServer model = ModelServer.playing(script.after(Duration.ofSeconds(1)))) {
       Stage desk = new Stage(folder, server).with("WORKER_AGENT", agent);
       use(agent, desk, model);
       Map<String, JsonNode> runs = runs(desk, "time", "output", "calls", "cost");

@@ -15,6 +15,7 @@ import dev.nightdesk.testkit.modelserver.Turn.Tokens;
 import dev.nightdesk.testkit.modelserver.Turn.ToolUse;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +117,8 @@ class RealCodexRunTest {
 
   @Test
   void makesTheLastCallThatItMayAndAtMostBeginsAnother() throws Exception {
-    Script loop = call -> CodexStage.runs("c" + call.number(), "true");
+    Script busy = call -> CodexStage.runs("c" + call.number(), "true");
+    Script loop = busy.after(Duration.ofSeconds(1));
     Script justEnough = Script.of(CodexStage.runs("c1", "true"), Turn.says("Just enough."));
     try (CodexStage stage = new CodexStage(folder, justEnough)) {
       assertThat(stage.run(stage.request(false, 2)).text()).isEqualTo("Just enough.");

@@ -1,5 +1,6 @@
 package dev.nightdesk.testkit.modelserver;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,5 +15,13 @@ public interface Script {
     List<Turn> all = List.of(turns);
     AtomicInteger next = new AtomicInteger();
     return call -> all.get(Math.min(next.getAndIncrement(), all.size() - 1));
+  }
+
+  /** The same of a model that thinks for a while before each answer, as real ones do. */
+  default Script after(Duration thought) {
+    return call -> {
+      Thread.sleep(thought);
+      return answer(call);
+    };
   }
 }
