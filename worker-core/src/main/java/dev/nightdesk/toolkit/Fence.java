@@ -70,12 +70,12 @@ record Fence(Optional<Egress> egress, Optional<ControlGroups> groups, List<Strin
     return words;
   }
 
-  /** The folders of the control groups, one per line. */
+  /** The files of the control groups by which a process enters them, one per line. */
   String entrances() {
     return String.join(
         "\n",
-        groups.map(ControlGroups::folders).orElse(List.of()).stream()
-            .map(folder -> folder.resolve("cgroup.procs").toString())
+        groups.map(ControlGroups::entrances).orElse(List.of()).stream()
+            .map(Path::toString)
             .toList());
   }
 
