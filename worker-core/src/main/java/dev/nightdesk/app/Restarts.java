@@ -3,13 +3,13 @@ package dev.nightdesk.app;
 import java.time.Duration;
 
 /**
- * How long a program pauses that was started often within a short time: longer and longer, and
- * never in step with others.
+ * How long a program pauses that died often within a short time: longer and longer, and never in
+ * step with others.
  *
  * @param heartbeat by which all times go
  */
 record Restarts(Duration heartbeat) {
-  /** So many in a row are a person who tries something out. For tests it can be set. */
+  /** So many may have died of something that is over. For tests it can be set. */
   private static final int FREE = Integer.getInteger("nightdesk.starts", 3);
 
   private static final int DOUBLINGS = 4;
