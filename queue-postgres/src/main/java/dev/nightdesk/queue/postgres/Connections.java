@@ -109,18 +109,17 @@ final class Connections implements ConnectionFactory, AutoCloseable {
     closeLongIdle();
   }
 
-  /** All but one, so that the next poll finds one open. */
+  /**
+   * All but one, so that the next poll finds one open. None leaves the idle ones just to be looked
+   * at: who asks meanwhile would find none, and open one too many.
+   */
   private void closeLongIdle() throws SQLException {
-    while (idle.size() > 1) {
-      Idle longest = idle.pollLast();
-      if (longest == null) {
-        return;
+    for (Idle longest = idle.peekLast();
+        longest != null && longest.longerThan(IDLE) && idle.size() > 1;
+        longest = idle.peekLast()) {
+      if (idle.removeLastOccurrence(longest)) {
+        longest.connection().close();
       }
-      if (!longest.longerThan(IDLE)) {
-        idle.addLast(longest);
-        return;
-      }
-      longest.connection().close();
     }
   }
 
