@@ -17,10 +17,20 @@ final class Live {
 
   /** How far the run is. */
   enum Phase {
-    CLAIM,
-    PREPARE,
-    AGENT,
-    VERDICT
+    CLAIM("claiming"),
+    PREPARE("preparing"),
+    AGENT("working"),
+    VERDICT("finishing");
+
+    private final String inWords;
+
+    Phase(String inWords) {
+      this.inWords = inWords;
+    }
+
+    String inWords() {
+      return inWords;
+    }
   }
 
   Live(RunTicket ticket, Task task, Meter meter, Pulse pulse) {

@@ -21,6 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -136,12 +140,7 @@ public final class Worker implements AutoCloseable {
   public Tally handleWhatIsReady(Optional<String> task)
       throws InterruptedException, WorkerUnavailableException {
     only = task;
-    checkAgent();
-    try {
-      poller.poll();
-    } catch (QueueException e) {
-      throw new WorkerUnavailableException(e.kind(), e.getMessage());
-    }
+    checkAgentAndPoll();
     if (task.isPresent()) {
       askFor(new TaskKey(spec.name(), task.get()));
     }
@@ -169,6 +168,31 @@ public final class Worker implements AutoCloseable {
     executions.offer(key, Integer.MAX_VALUE);
   }
 
+  /** Beside each other: whoever looks whether there is something to do waits for both. */
+  private void checkAgentAndPoll() throws InterruptedException, WorkerUnavailableException {
+    // A virtual thread that waits for a socket leaves a thread in epoll; a JVM's end waits for it.
+    try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+      Future<?> poll =
+          beside.submit(() -> {
+            poller.poll();
+            return null;
+          });
+      try {
+        checkAgent();
+        poll.get();
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case QueueException away ->
+              throw new WorkerUnavailableException(away.kind(), away.getMessage());
+          case RuntimeException failed -> throw failed;
+          case null, default -> throw new IllegalStateException(e.getCause());
+        }
+      } finally {
+        poll.cancel(true);
+      }
+    }
+  }
+
   private void checkAgent() throws InterruptedException, WorkerUnavailableException {
     String wrong =
         spec.agent().check(spec.surroundings().containment(office.timings(), () -> 0)).stream()
@@ -193,13 +217,9 @@ public final class Worker implements AutoCloseable {
     Duration skew = office.ledger().clockSkew();
     Duration before = clockSkew.getAndSet(skew);
     if (skew.abs().compareTo(SKEW) > 0 && before.abs().compareTo(SKEW) <= 0) {
-      parts
-          .alarm()
-          .raise(
-              Optional.empty(),
-              "This machine's clock is "
-                  + skew.abs().toSeconds()
-                  + " s off the ledger's, so nothing is started. Set it right (NTP).");
+      String off =
+          "This machine's clock is %d s off the ledger's".formatted(skew.abs().toSeconds());
+      parts.alarm().raise(Optional.empty(), off + ", so nothing is started. Set it right (NTP).");
     }
     parts.journal().catchUp();
   }
@@ -238,18 +258,11 @@ public final class Worker implements AutoCloseable {
   }
 
   private static LiveRun liveRun(Live run, Instant now) {
-    String phase =
-        switch (run.phase()) {
-          case CLAIM -> "claiming";
-          case PREPARE -> "preparing";
-          case AGENT -> "working";
-          case VERDICT -> "finishing";
-        };
     return new LiveRun(
         run.ticket().key(),
         run.task().title(),
         run.ticket().runId(),
-        phase,
+        run.phase().inWords(),
         run.ticket().startedAt(),
         now.minus(run.meter().sinceSign()),
         run.meter().used(),
