@@ -69,7 +69,7 @@ public final class ChildProcess implements AutoCloseable {
         new RunEvent.ProcessStarted(
             supervisor.pid(), supervisor.info().startInstant().orElseGet(Instant::now));
     exited = supervisor.onExit();
-    tail = new OutputTail(launch.output().file());
+    tail = new OutputTail(launch.streams().output().file());
     beats = Beats.pass(launch.containment(), () -> tell("beat"));
   }
 
@@ -157,7 +157,7 @@ public final class ChildProcess implements AutoCloseable {
 
   /** The last line of standard error, made safe to show; empty where there is none. */
   public String lastErrorLine() {
-    return Report.lastLine(launch.errors().file());
+    return Report.lastLine(launch.streams().errors().file());
   }
 
   /** Kills the program where it still runs. */
@@ -224,7 +224,7 @@ public final class ChildProcess implements AutoCloseable {
       Report report = Report.of(supervisor);
       report.awaitSandboxGone();
       tail.finish(lines);
-      fence.tell(launch.output().file().resolveSibling(""));
+      fence.tell(launch.streams().output().file().resolveSibling(""));
       Optional<Ending> flooded = Report.overfull(launch);
       if (flooded.isPresent()) {
         return flooded.get();

@@ -19,29 +19,57 @@ import java.util.stream.Stream;
  *     PATH} of {@code environment}. Arguments are visible to every user of the machine: no secrets
  * @param environment all the variables that it gets, besides {@code PWD}; in the sandbox {@code
  *     TMPDIR} is always {@code /tmp}. Names are those of a shell: letters, digits, underscores
- * @param workspace where it runs, and may write
- * @param home where it may write as well
- * @param input the file that is its standard input; the sandbox need not show it
- * @param output where its standard output goes
- * @param errors where its standard error goes
- * @param readable what the sandbox lets it see
- * @param writable what the sandbox lets it change, besides workspace and home
- * @param containment how it is kept in; its readable and writable paths count only through the two
- *     lists above
+ * @param places what of the disk is its own, and what more of it the sandbox shows
+ * @param streams where its input comes from and its output goes
+ * @param containment how it is kept in; its readable and writable paths count only through {@code
+ *     places}
  * @param needs what the sandbox has to leave it
  */
 public record Launch(
     List<String> command,
     Map<String, String> environment,
-    Path workspace,
-    Path home,
-    Path input,
-    Capture output,
-    Capture errors,
-    List<Path> readable,
-    List<Path> writable,
+    Places places,
+    Streams streams,
     Containment containment,
     Needs needs) {
+
+  /**
+   * What of the disk a program gets.
+   *
+   * @param workspace where it runs, and may write
+   * @param home where it may write as well
+   * @param readable what the sandbox lets it see
+   * @param writable what the sandbox lets it change, besides workspace and home
+   */
+  public record Places(Path workspace, Path home, List<Path> readable, List<Path> writable) {
+    public Places {
+      Objects.requireNonNull(workspace);
+      Objects.requireNonNull(home);
+      readable = List.copyOf(readable);
+      writable = List.copyOf(writable);
+    }
+  }
+
+  /**
+   * What a program reads and prints.
+   *
+   * @param input the file that is its standard input; the sandbox need not show it
+   * @param output where its standard output goes
+   * @param errors where its standard error goes
+   */
+  public record Streams(Path input, Capture output, Capture errors) {
+    public Streams {
+      Objects.requireNonNull(input);
+      Objects.requireNonNull(output);
+      Objects.requireNonNull(errors);
+    }
+
+    /** Nothing to read; both files with the same limit. */
+    public static Streams into(Path output, Path errors, long limit) {
+      return new Streams(
+          Path.of("/dev/null"), new Capture(output, limit), new Capture(errors, limit));
+    }
+  }
 
   /**
    * A file that takes what is printed.
@@ -77,13 +105,8 @@ public record Launch(
   public Launch {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
-    readable = List.copyOf(readable);
-    writable = List.copyOf(writable);
-    Objects.requireNonNull(workspace);
-    Objects.requireNonNull(home);
-    Objects.requireNonNull(input);
-    Objects.requireNonNull(output);
-    Objects.requireNonNull(errors);
+    Objects.requireNonNull(places);
+    Objects.requireNonNull(streams);
     Objects.requireNonNull(containment);
     Objects.requireNonNull(needs);
     if (command.isEmpty()) {
@@ -106,13 +129,12 @@ public record Launch(
     return new Launch(
         command,
         environment,
-        request.workspace(),
-        request.home(),
-        request.prompt(),
-        new Capture(request.record().resolve("transcript.jsonl"), limit),
-        new Capture(request.record().resolve("stderr.log"), limit),
-        containment.readable(),
-        containment.writable(),
+        new Places(
+            request.workspace(), request.home(), containment.readable(), containment.writable()),
+        new Streams(
+            request.prompt(),
+            new Capture(request.record().resolve("transcript.jsonl"), limit),
+            new Capture(request.record().resolve("stderr.log"), limit)),
         containment,
         Needs.NONE);
   }
@@ -121,83 +143,45 @@ public record Launch(
   public Launch withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
-    return new Launch(
-        command,
-        all,
-        workspace,
-        home,
-        input,
-        output,
-        errors,
-        readable,
-        writable,
-        containment,
-        needs);
+    return new Launch(command, all, places, streams, containment, needs);
   }
 
   /** The same with another file as standard input. */
   public Launch withInput(Path file) {
-    return new Launch(
-        command,
-        environment,
-        workspace,
-        home,
-        file,
-        output,
-        errors,
-        readable,
-        writable,
-        containment,
-        needs);
+    return with(new Streams(file, streams.output(), streams.errors()));
   }
 
   /** The same with another limit of standard output. */
   public Launch withOutputLimit(long bytes) {
-    Capture limited = new Capture(output.file(), bytes);
-    return new Launch(
-        command,
-        environment,
-        workspace,
-        home,
-        input,
-        limited,
-        errors,
-        readable,
-        writable,
-        containment,
-        needs);
+    Capture limited = new Capture(streams.output().file(), bytes);
+    return with(new Streams(streams.input(), limited, streams.errors()));
+  }
+
+  /** The same with other input and output. */
+  public Launch with(Streams other) {
+    return new Launch(command, environment, places, other, containment, needs);
   }
 
   /** The same with a further path that the sandbox lets it see. */
   public Launch withReadable(Path path) {
-    return new Launch(
-        command,
-        environment,
-        workspace,
-        home,
-        input,
-        output,
-        errors,
-        Stream.concat(readable.stream(), Stream.of(path)).toList(),
-        writable,
-        containment,
-        needs);
+    return with(
+        new Places(
+            places.workspace(), places.home(), and(places.readable(), path), places.writable()));
   }
 
   /** The same with a further path that the sandbox lets it change, e.g. the agent's login. */
   public Launch withWritable(Path path) {
-    return new Launch(
-        command,
-        environment,
-        workspace,
-        home,
-        input,
-        output,
-        errors,
-        readable,
-        Stream.concat(writable.stream(), Stream.of(path)).toList(),
-        containment,
-        needs);
+    return with(
+        new Places(
+            places.workspace(), places.home(), places.readable(), and(places.writable(), path)));
+  }
+
+  private static List<Path> and(List<Path> some, Path further) {
+    return Stream.concat(some.stream(), Stream.of(further)).toList();
+  }
+
+  private Launch with(Places other) {
+    return new Launch(command, environment, other, streams, containment, needs);
   }
 
   /** The same with the service of its model, which a fenced network lets through. */
@@ -211,17 +195,6 @@ public record Launch(
   }
 
   private Launch with(Needs other) {
-    return new Launch(
-        command,
-        environment,
-        workspace,
-        home,
-        input,
-        output,
-        errors,
-        readable,
-        writable,
-        containment,
-        other);
+    return new Launch(command, environment, places, streams, containment, other);
   }
 }

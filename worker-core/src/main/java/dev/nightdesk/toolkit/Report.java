@@ -76,7 +76,7 @@ record Report(String text) {
 
   /** The file that took all it may hold, if there is one. */
   static Optional<Ending> overfull(Launch launch) {
-    return Stream.of(launch.output(), launch.errors())
+    return Stream.of(launch.streams().output(), launch.streams().errors())
         .filter(capture -> capture.file().toFile().length() > capture.limit())
         .map(capture -> (Ending) new Ending.Flooded(capture.limit()))
         .findFirst();
@@ -116,7 +116,7 @@ record Report(String text) {
 
   private static void checkStarted(Launch launch, Isolation.Level level)
       throws CannotStartException {
-    Matcher complaint = NOT_STARTED.matcher(firstLine(launch.errors().file()));
+    Matcher complaint = NOT_STARTED.matcher(firstLine(launch.streams().errors().file()));
     if (complaint.matches()) {
       throw new CannotStartException(
           launch.command().getFirst()

@@ -86,14 +86,14 @@ final class Sandbox {
     sandbox.add(Rule.SCRATCH, List.of(Path.of("/tmp")));
     sandbox.add(Rule.HIDDEN, ALWAYS_HIDDEN.stream().map(Path::of).toList());
     sandbox.add(Rule.READABLE, ALWAYS_READABLE.stream().map(Path::of).toList());
-    sandbox.add(Rule.READABLE, launch.readable());
-    sandbox.add(Rule.WRITABLE, launch.writable());
+    sandbox.add(Rule.READABLE, launch.places().readable());
+    sandbox.add(Rule.WRITABLE, launch.places().writable());
     sandbox.add(Rule.HIDDEN, launch.containment().hidden());
-    sandbox.add(Rule.WRITABLE, List.of(launch.workspace(), launch.home()));
+    sandbox.add(Rule.WRITABLE, List.of(launch.places().workspace(), launch.places().home()));
     sandbox.show(program);
     List<String> words = sandbox.words();
     words.addAll(List.of("--setenv", "TMPDIR", "/tmp"));
-    words.addAll(List.of("--chdir", real(launch.workspace()).toString()));
+    words.addAll(List.of("--chdir", real(launch.places().workspace()).toString()));
     return words;
   }
 

@@ -62,11 +62,11 @@ final class Supervisor {
         mark,
         isolation.level() == Isolation.Level.GROUP ? "-" : "1",
         Programs.required("cat"),
-        launch.input().toAbsolutePath().toString(),
-        launch.output().file().toAbsolutePath().toString(),
-        kibibytes(launch.output().limit()),
-        launch.errors().file().toAbsolutePath().toString(),
-        kibibytes(launch.errors().limit()),
+        launch.streams().input().toAbsolutePath().toString(),
+        launch.streams().output().file().toAbsolutePath().toString(),
+        kibibytes(launch.streams().output().limit()),
+        launch.streams().errors().file().toAbsolutePath().toString(),
+        kibibytes(launch.streams().errors().limit()),
         filter.map(SystemCalls::escaped).orElse(""),
         fence.entrances());
   }
@@ -144,18 +144,18 @@ final class Supervisor {
   }
 
   private static Process spawn(Launch launch, List<String> command) throws CannotStartException {
-    if (!Files.isReadable(launch.input())) {
-      throw new CannotStartException("The file " + launch.input() + " cannot be read.");
+    if (!Files.isReadable(launch.streams().input())) {
+      throw new CannotStartException("The file " + launch.streams().input() + " cannot be read.");
     }
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(launch.workspace().toFile())
+            .directory(launch.places().workspace().toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(launch.environment());
     try {
-      makeAnew(launch.output().file());
-      makeAnew(launch.errors().file());
+      makeAnew(launch.streams().output().file());
+      makeAnew(launch.streams().errors().file());
       return builder.start();
     } catch (IOException e) {
       throw new CannotStartException("The agent cannot be started: " + e.getMessage(), e);

@@ -6,7 +6,8 @@ import dev.nightdesk.toolkit.CannotStartException;
 import dev.nightdesk.toolkit.ChildProcess;
 import dev.nightdesk.toolkit.Ending;
 import dev.nightdesk.toolkit.Launch;
-import dev.nightdesk.toolkit.Launch.Capture;
+import dev.nightdesk.toolkit.Launch.Places;
+import dev.nightdesk.toolkit.Launch.Streams;
 import dev.nightdesk.worker.Workspaces.Changes;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
@@ -173,13 +174,8 @@ final class WorkingCopy {
     return new Launch(
         command,
         environment,
-        room.workspace(),
-        room.home(),
-        Path.of("/dev/null"),
-        new Capture(notes, NOTES_BYTES),
-        new Capture(notes.resolveSibling("git.err"), NOTES_BYTES),
-        List.of(source),
-        List.of(memory()),
+        new Places(room.workspace(), room.home(), List.of(source), List.of(memory())),
+        Streams.into(notes, notes.resolveSibling("git.err"), NOTES_BYTES),
         containment,
         Launch.Needs.NONE);
   }

@@ -124,18 +124,7 @@ class ChildProcessTest extends StagedTest {
   void saysThatItsFilesCannotBeMade() {
     Launch launch = stage.launch(Isolation.Level.GROUP, List.of("true"));
     Launch broken =
-        new Launch(
-            launch.command(),
-            launch.environment(),
-            launch.workspace(),
-            launch.home(),
-            launch.input(),
-            new Launch.Capture(folder.resolve("no/such/folder"), 1),
-            launch.errors(),
-            launch.readable(),
-            launch.writable(),
-            launch.containment(),
-            Launch.Needs.NONE);
+        launch.with(Launch.Streams.into(folder.resolve("no/such/folder"), stage.errors(), 1));
     assertThatThrownBy(() -> ChildProcess.start(broken))
         .isInstanceOf(CannotStartException.class)
         .hasMessageContaining("no/such/folder");

@@ -132,13 +132,9 @@ class SandboxTest {
         new Launch(
             launch.command(),
             launch.environment(),
-            launch.workspace(),
-            launch.home(),
-            launch.input(),
-            launch.output(),
-            launch.errors(),
-            List.of(),
-            List.of(project),
+            new Launch.Places(
+                launch.places().workspace(), launch.places().home(), List.of(), List.of(project)),
+            launch.streams(),
             containment,
             Launch.Needs.NONE);
     assertThat(run(hiding)).containsExactly("code");

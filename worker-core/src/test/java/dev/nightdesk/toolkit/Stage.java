@@ -8,6 +8,8 @@ import dev.nightdesk.spi.Containment;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.Network;
 import dev.nightdesk.toolkit.Launch.Capture;
+import dev.nightdesk.toolkit.Launch.Places;
+import dev.nightdesk.toolkit.Launch.Streams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,13 +74,8 @@ final class Stage {
     return new Launch(
         command,
         Map.of("PATH", PATH),
-        workspace,
-        home,
-        input(),
-        new Capture(output(), 1 << 20),
-        new Capture(errors(), 1 << 20),
-        List.of(),
-        List.of(),
+        new Places(workspace, home, List.of(), List.of()),
+        new Streams(input(), new Capture(output(), 1 << 20), new Capture(errors(), 1 << 20)),
         containment,
         Launch.Needs.NONE);
   }
@@ -93,13 +90,8 @@ final class Stage {
     return new Launch(
         launch.command(),
         launch.environment(),
-        launch.workspace(),
-        launch.home(),
-        launch.input(),
-        launch.output(),
-        launch.errors(),
-        launch.readable(),
-        launch.writable(),
+        launch.places(),
+        launch.streams(),
         launch.containment().with(allowance),
         launch.needs());
   }

@@ -82,13 +82,8 @@ record ClaudeCheck(ClaudeCommand command, ClaudeAccount account, Containment con
         new Launch(
             List.of(program.toString(), "--version"),
             environment,
-            folder,
-            folder,
-            Path.of("/dev/null"),
-            new Launch.Capture(folder.resolve("out"), MOST_OUTPUT),
-            new Launch.Capture(folder.resolve("err"), MOST_OUTPUT),
-            containment.readable(),
-            List.of(),
+            new Launch.Places(folder, folder, containment.readable(), List.of()),
+            Launch.Streams.into(folder.resolve("out"), folder.resolve("err"), MOST_OUTPUT),
             containment,
             Launch.Needs.NONE);
     StringBuilder said = new StringBuilder();

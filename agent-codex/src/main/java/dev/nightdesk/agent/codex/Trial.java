@@ -58,8 +58,7 @@ record Trial(boolean worked, String said) {
       CodexHome home,
       Containment containment,
       Path folder,
-      List<String> arguments)
-      throws IOException {
+      List<String> arguments) {
     Map<String, String> environment = new HashMap<>(containment.environment());
     environment.put("HOME", folder.toString());
     environment.put("TMPDIR", folder.toString());
@@ -70,13 +69,8 @@ record Trial(boolean worked, String said) {
         new Launch(
             command,
             environment,
-            folder,
-            folder,
-            Files.createFile(folder.resolve("nothing")),
-            new Launch.Capture(folder.resolve("out"), 1 << 16),
-            new Launch.Capture(folder.resolve("err"), 1 << 16),
-            containment.readable(),
-            containment.writable(),
+            new Launch.Places(folder, folder, containment.readable(), containment.writable()),
+            Launch.Streams.into(folder.resolve("out"), folder.resolve("err"), 1 << 16),
             containment,
             Launch.Needs.NONE);
     return program.visibleIn(launch).withWritable(home.own()).withNesting();

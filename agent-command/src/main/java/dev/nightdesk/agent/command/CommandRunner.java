@@ -68,7 +68,7 @@ final class CommandRunner implements AgentRunner {
     Launch launch = Launch.of(request, words).withInput(files.prompt()).withNesting();
     boolean outputIsResult = json.isEmpty() && !command.namesResultFile();
     long output = request.limits().outputBytes();
-    return outputIsResult && output < launch.output().limit()
+    return outputIsResult && output < launch.streams().output().limit()
         ? launch.withOutputLimit(output)
         : launch;
   }

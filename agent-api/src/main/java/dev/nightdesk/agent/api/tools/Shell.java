@@ -7,7 +7,7 @@ import dev.nightdesk.toolkit.CannotStartException;
 import dev.nightdesk.toolkit.ChildProcess;
 import dev.nightdesk.toolkit.Ending;
 import dev.nightdesk.toolkit.Launch;
-import dev.nightdesk.toolkit.Launch.Capture;
+import dev.nightdesk.toolkit.Launch.Streams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,19 +79,7 @@ final class Shell {
 
   private Launch launch(Path script, Path printed, Path complaints) {
     List<String> words = List.of("bash", "-c", CALL, "bash", script.toString());
-    Launch usual = Launch.of(request, words);
-    return new Launch(
-        words,
-        usual.environment(),
-        usual.workspace(),
-        usual.home(),
-        Path.of("/dev/null"),
-        new Capture(printed, MOST_PRINTED),
-        new Capture(complaints, MOST_PRINTED),
-        usual.readable(),
-        usual.writable(),
-        usual.containment(),
-        Launch.Needs.NONE);
+    return Launch.of(request, words).with(Streams.into(printed, complaints, MOST_PRINTED));
   }
 
   private void sign(String line) {
