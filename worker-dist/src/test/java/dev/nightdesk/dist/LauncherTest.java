@@ -1,11 +1,16 @@
 package dev.nightdesk.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +148,56 @@ class LauncherTest extends LauncherStage {
     Files.delete(folder.resolve("a release/adapters/x/x.jar"));
     start(launcher).run();
     assertThat(Files.readAllLines(caches)).hasSize(2);
+  }
+
+  @Test
+  void makesTheCacheOnceThoughManyStartAtOnce() throws Exception {
+    Path jdk = jdk("usr/lib/jvm/good", "25");
+    Path go = folder.resolve("go");
+    script(
+        jdk.resolve("bin/java"),
+        LauncherStage.JAVA.replace(
+            "echo made", "while [ ! -e '" + go + "' ]; do sleep 0.05; done; echo made"));
+    Path launcher = release();
+    try (ExecutorService maker = Executors.newSingleThreadExecutor()) {
+      var first = maker.submit(() -> start(launcher).run());
+      Path cache = folder.resolve("a release/cache");
+      await().until(() -> Files.isDirectory(cache) && !in(cache).isEmpty());
+
+      var meanwhile = start(launcher).run();
+
+      assertThat(meanwhile.code()).isZero();
+      assertThat(meanwhile.err()).isEmpty();
+      assertThat(meanwhile.out()).contains("java ").doesNotContain("AOTCache");
+      Files.createFile(go);
+      assertThat(first.get().out()).contains("AOTCache");
+    }
+    assertThat(jdk.resolve("bin/caches")).hasContent("made");
+    assertThat(start(launcher).run().out()).contains("AOTCache");
+  }
+
+  private static List<Path> in(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    }
+  }
+
+  @Test
+  void makesTheCacheThoughWhoBeganItWasKilled() throws Exception {
+    jdk("usr/lib/jvm/good", "25");
+    Path launcher = release();
+    start(launcher).run();
+    Path cache = folder.resolve("a release/cache");
+    Path made = in(cache).getFirst();
+    Files.delete(made);
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    Path lock = Files.createDirectory(Path.of(made + ".lock"));
+    Files.writeString(lock.resolve("pid"), gone.pid() + "\n");
+
+    assertThat(start(launcher).run().out()).contains("AOTCache");
+
+    assertThat(lock).doesNotExist();
   }
 
   @Test
