@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The release with the real agents, in the sandbox, and a model on loopback. */
 @ExtendWith(SharedServer.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Thorough
 class RealAgentsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
