@@ -1,5 +1,8 @@
 package dev.nightdesk.spi;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Where a task stands in its queue, in the words of Nightdesk. */
 public enum Standing {
   /** Open, and waiting for a worker. */
@@ -13,5 +16,19 @@ public enum Standing {
   /** Marked as waiting for a person's decision. */
   HELD,
   /** Closed, archived, or moved to a state or place that is none of this worker's. */
-  CLOSED
+  CLOSED;
+
+  /**
+   * From where a worker may move a task here. Where it stands anywhere else, a person has moved it
+   * meanwhile, and it stays. A set of its own each time.
+   */
+  public Set<Standing> reachedFrom() {
+    return switch (this) {
+      case READY -> EnumSet.of(WORKING, REVIEW, FAILED, HELD);
+      case WORKING -> EnumSet.of(READY, REVIEW, FAILED, HELD);
+      case REVIEW, FAILED -> EnumSet.of(WORKING);
+      case HELD -> EnumSet.of(READY, WORKING, REVIEW, FAILED);
+      case CLOSED -> EnumSet.noneOf(Standing.class);
+    };
+  }
 }

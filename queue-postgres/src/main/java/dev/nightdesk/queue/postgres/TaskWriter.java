@@ -12,7 +12,6 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Receipt;
 import dev.nightdesk.spi.Standing;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,25 +28,6 @@ import org.jdbi.v3.core.statement.Update;
  * other and then sees what it did.
  */
 final class TaskWriter {
-
-  /**
-   * From where a row may be moved. Whatever else it says was said by a person meanwhile, and stays.
-   */
-  private static final Map<Standing, Set<Standing>> FROM = new EnumMap<>(Standing.class);
-
-  static {
-    FROM.put(
-        Standing.WORKING,
-        EnumSet.of(Standing.READY, Standing.REVIEW, Standing.FAILED, Standing.HELD));
-    FROM.put(Standing.REVIEW, EnumSet.of(Standing.WORKING));
-    FROM.put(Standing.FAILED, EnumSet.of(Standing.WORKING));
-    FROM.put(
-        Standing.HELD,
-        EnumSet.of(Standing.READY, Standing.WORKING, Standing.REVIEW, Standing.FAILED));
-    FROM.put(
-        Standing.READY,
-        EnumSet.of(Standing.WORKING, Standing.REVIEW, Standing.FAILED, Standing.HELD));
-  }
 
   private final Layout layout;
   private final Names names;
@@ -157,7 +137,7 @@ final class TaskWriter {
     if (from.equals(target)) {
       return from;
     }
-    Set<Standing> allowed = Optional.ofNullable(FROM.get(to)).orElse(Set.of());
+    Set<Standing> allowed = to.reachedFrom();
     if (!allowed.contains(names.standing(from))) {
       if (repeated) {
         return from;

@@ -9,13 +9,10 @@ import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,23 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * one task is written to by one thread at a time, since it has one owner.
  */
 public final class Stepwise {
-
-  /** From where a task may be moved. Whatever else it says a person said meanwhile, and stays. */
-  private static final Map<Standing, Set<Standing>> FROM = new EnumMap<>(Standing.class);
-
-  static {
-    FROM.put(
-        Standing.WORKING,
-        EnumSet.of(Standing.READY, Standing.REVIEW, Standing.FAILED, Standing.HELD));
-    FROM.put(Standing.REVIEW, EnumSet.of(Standing.WORKING));
-    FROM.put(Standing.FAILED, EnumSet.of(Standing.WORKING));
-    FROM.put(
-        Standing.HELD,
-        EnumSet.of(Standing.READY, Standing.WORKING, Standing.REVIEW, Standing.FAILED));
-    FROM.put(
-        Standing.READY,
-        EnumSet.of(Standing.WORKING, Standing.REVIEW, Standing.FAILED, Standing.HELD));
-  }
 
   private final Board board;
 
@@ -119,7 +99,7 @@ public final class Stepwise {
   }
 
   private static boolean may(Standing from, Standing to) {
-    return from == to || FROM.getOrDefault(to, Set.of()).contains(from);
+    return from == to || to.reachedFrom().contains(from);
   }
 
   private Seen seen(Task task) throws QueueException, InterruptedException {
