@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** By how much runs pass their limits: whole runs of the release, a worker for each limit. */
 @ExtendWith(SharedServer.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Thorough
 class OvershootTest {
   private static final long TIME_LIMIT_MILLIS = 6_000;
   private static final long MOST_MILLIS_MORE = 2_000;
