@@ -94,13 +94,15 @@ record Report(String text) {
   /** How a program that nobody stopped has ended. */
   Ending ending(Launch launch, Isolation.Level level) throws CannotStartException {
     List<String> lines = text.lines().filter(line -> !line.startsWith("{")).toList();
-    if (lines.contains("alone")) {
+    Matcher exit = EXIT.matcher(text);
+    boolean ended = exit.find();
+    // a watcher whose supervisor was killed feels alone, too
+    if (ended && lines.contains("alone")) {
       return new Ending.Lost(
           "The worker had no heartbeat for %d seconds, so the agent was ended."
               .formatted(launch.containment().silence().toSeconds()));
     }
-    Matcher exit = EXIT.matcher(text);
-    if (lines.contains("unwatched") || !exit.find()) {
+    if (!ended || lines.contains("unwatched")) {
       return new Ending.Lost("The agent's supervisor was killed, and the agent with it.");
     }
     if (lines.size() > 1) {
