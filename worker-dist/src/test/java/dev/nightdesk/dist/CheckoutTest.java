@@ -110,4 +110,22 @@ class CheckoutTest extends LauncherStage {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err()).contains("Maven 3.8 or newer");
   }
+
+  @Test
+  void saysThatNothingCanBeWrittenOnAFullDisk() throws Exception {
+    jdk("usr/lib/jvm/good", "25");
+    Path launcher = checkout();
+    Path mkdir = tools.resolve("mkdir");
+    Files.delete(mkdir);
+    script(
+        mkdir,
+        "#!/bin/sh\ncase \"$*\" in *.building) exit 1 ;; esac\nexec "
+            + find("mkdir")
+            + " \"$@\"\n");
+
+    var outcome = start(launcher).run();
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Nothing can be written to ");
+  }
 }
