@@ -1,22 +1,29 @@
 package dev.nightdesk.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.contentOf;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightdesk.chaos.Chaos;
 import dev.nightdesk.chaos.Findings;
+import dev.nightdesk.chaos.Network;
 import dev.nightdesk.chaos.Plan;
 import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A minute of kill -9 and freezes at random; {@code bench/run chaos} does it for half an hour. What
- * a seed leaves to chance is played again with {@code -Dnightdesk.seed=…}.
+ * Less than a minute of kill -9, freezes and cut networks at random; {@code bench/run chaos} does
+ * it for half an hour. What a seed leaves to chance is played again with {@code
+ * -Dnightdesk.seed=…}.
  */
 @Thorough
 class ChaosTest {
@@ -25,30 +32,53 @@ class ChaosTest {
 
   @TempDir Path folder;
 
-  @Test
-  void losesRepeatsAndOverlapsNothing() throws Exception {
-    long seed = Long.getLong("nightdesk.seed", new Random().nextInt(1_000_000));
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void losesRepeatsAndOverlapsNothing(int machines) throws Exception {
+    Optional<String> lacks = Network.lacks();
+    assumeTrue(
+        lacks.isEmpty(), () -> "NOT TESTED on this machine: it lacks " + lacks.orElseThrow());
+    String seed = System.getProperty("nightdesk.seed", "" + new Random().nextInt(1_000_000));
     System.out.println("chaos of seed " + seed);
-    Path at = folder.toRealPath();
+    Path output = folder.resolve("output.txt");
+
+    int code =
+        Network.program(
+                ChaosTest.class, seed, Integer.toString(machines), folder.toRealPath().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start()
+            .waitFor();
+
+    System.out.println(Files.readString(output));
+    assertThat(code).as(() -> "" + contentOf(output.toFile())).isZero();
+  }
+
+  /** In the network of its own. */
+  public static void main(String[] arguments) throws Exception {
+    long seed = Long.parseLong(arguments[0]);
+    int machines = Integer.parseInt(arguments[1]);
+    Path at = Path.of(arguments[2]);
     try (EmbeddedServer server = EmbeddedServer.use(at.resolve("server"))) {
-      Findings findings = Chaos.play(plan(seed, at, server));
+      Findings findings = Chaos.play(plan(seed, machines, at, server));
 
       System.out.println(findings);
-      assertThat(findings.faults()).as("%s", findings).isEmpty();
+      assertThat(findings.faults()).isEmpty();
       assertThat(findings.figures().get("runs lost and taken over")).isGreaterThan(3);
       assertThat(findings.slowest()).hasValueSatisfying(time -> assertThat(time).isPositive());
     }
   }
 
-  private static Plan plan(long seed, Path folder, EmbeddedServer server) throws Exception {
+  private static Plan plan(long seed, int machines, Path folder, EmbeddedServer server)
+      throws Exception {
     Path agent = Chaos.agent(folder, BRISK);
     return new Plan(
         seed,
-        3,
+        machines,
         4,
-        500,
+        400,
         1,
-        Duration.ofSeconds(60),
+        Duration.ofSeconds(45),
         Duration.ofSeconds(3),
         BRISK.deadAfter().multipliedBy(2),
         BRISK,

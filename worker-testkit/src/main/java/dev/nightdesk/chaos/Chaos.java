@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class Chaos implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration PEACE = Duration.ofMinutes(10);
+  private static final List<Wire.Cut> CUTS = List.of(Wire.Cut.values());
   private static final String OPEN = "status in ('pending', 'running')";
 
   private final Plan plan;
@@ -37,16 +38,17 @@ public final class Chaos implements AutoCloseable {
 
   private int inserted;
 
-  private Chaos(Plan plan) throws IOException, SQLException {
+  private Chaos(Plan plan) throws IOException, InterruptedException, SQLException {
     this.plan = plan;
     this.random = new Random(plan.seed());
     this.tables = new Tables(plan.database());
+    tables.letIn(Wire.MACHINES);
     for (int number = 1; number <= plan.machines(); number++) {
       machines.add(new Machine(plan, number));
     }
   }
 
-  /** Does all of that. */
+  /** Does all of that, in a {@link Network} of its own. */
   public static Findings play(Plan plan) throws Exception {
     try (Chaos chaos = new Chaos(plan)) {
       return chaos.play();
@@ -183,8 +185,9 @@ public final class Chaos implements AutoCloseable {
       done("freeze");
     } else if (what < 8) {
       strikes(machine);
-      machine.cutOff(random.nextBoolean(), longAfter());
-      done("cut off from the database");
+      Wire.Cut cut = CUTS.get(random.nextInt(CUTS.size()));
+      machine.cutOff(cut, longAfter());
+      done("cut off from the database, " + cut.words());
     } else if (what == 8) {
       killSupervisor(machine);
     } else {

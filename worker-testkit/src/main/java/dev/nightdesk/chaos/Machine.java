@@ -1,10 +1,7 @@
 package dev.nightdesk.chaos;
 
 import dev.nightdesk.ledger.Timings;
-import dev.nightdesk.testkit.FaultProxy;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,26 +12,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * A home, with one worker process that is started and ended there, and its own line to the
- * database.
- */
+/** A home, with one worker process that is started and ended there, and its own network. */
 final class Machine implements AutoCloseable {
   private final Path home;
   private final Plan plan;
-  private final FaultProxy line;
+  private final Wire wire;
   private Optional<Process> process = Optional.empty();
   private boolean frozen;
-  private boolean cutOff;
+  private Optional<Wire.Cut> cut = Optional.empty();
 
   /** When it goes on, by the monotonic clock; 0 while it works. */
   private long backAt;
 
-  Machine(Plan plan, int number) throws IOException {
+  Machine(Plan plan, int number) throws IOException, InterruptedException {
     this.plan = plan;
     this.home = Files.createDirectories(plan.folder().resolve("machine" + number));
-    URI server = URI.create(plan.database().url().substring("jdbc:".length()));
-    this.line = FaultProxy.before(new InetSocketAddress(server.getHost(), server.getPort()));
+    this.wire = Wire.to(number);
   }
 
   Path home() {
@@ -61,7 +54,7 @@ final class Machine implements AutoCloseable {
   ProcessBuilder nightdesk(String... arguments) {
     List<String> words = new ArrayList<>(List.of(plan.launcher().toString()));
     words.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(words).directory(home.toFile());
+    ProcessBuilder builder = new ProcessBuilder(wire.at(words)).directory(home.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment());
     builder.redirectErrorStream(true);
@@ -72,15 +65,12 @@ final class Machine implements AutoCloseable {
   private Map<String, String> environment() {
     Plan.Server at = plan.database();
     String password = URLEncoder.encode(at.password(), StandardCharsets.UTF_8);
-    String direct = URI.create(at.url().substring("jdbc:".length())).getAuthority();
-    String url = at.url().replace(direct, "127.0.0.1:" + line.address().getPort());
     Map<String, String> all = new TreeMap<>(plan.settings());
-    all.replaceAll((name, value) -> value.equals(at.url()) ? url : value);
     all.put("PATH", System.getenv("PATH"));
     all.put("HOME", home.toString());
     all.put("JAVA_HOME", System.getProperty("java.home"));
     all.put("NIGHTDESK_HOME", home.resolve("home").toString());
-    all.put("NIGHTDESK_DATABASE_URL", url + "?user=" + at.user() + "&password=" + password);
+    all.put("NIGHTDESK_DATABASE_URL", at.url() + "?user=" + at.user() + "&password=" + password);
     all.put("WORKER_CONCURRENCY", Integer.toString(plan.concurrency()));
     // A worker that pauses because it was killed so often would meet with no more kills at work.
     String options = "-Dnightdesk.starts=100000";
@@ -103,14 +93,10 @@ final class Machine implements AutoCloseable {
     this.backAt = backAt;
   }
 
-  /** It goes on without queue and ledger: refused, or without any answer. */
-  void cutOff(boolean refused, long backAt) {
-    if (refused) {
-      line.refuse();
-    } else {
-      line.blackhole();
-    }
-    cutOff = true;
+  /** It goes on without queue and ledger. */
+  void cutOff(Wire.Cut how, long backAt) throws IOException, InterruptedException {
+    wire.cut(how);
+    cut = Optional.of(how);
     this.backAt = backAt;
   }
 
@@ -120,9 +106,9 @@ final class Machine implements AutoCloseable {
       signal(pid(), "CONT");
       frozen = false;
       backAt = 0;
-    } else if (cutOff) {
-      line.heal();
-      cutOff = false;
+    } else if (cut.isPresent()) {
+      wire.mend(cut.get());
+      cut = Optional.empty();
       backAt = 0;
     } else {
       start();
@@ -151,6 +137,6 @@ final class Machine implements AutoCloseable {
   @Override
   public void close() {
     process.ifPresent(Process::destroyForcibly);
-    line.close();
+    wire.close();
   }
 }

@@ -1,5 +1,9 @@
 package dev.nightdesk.chaos;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,6 +18,14 @@ final class Tables implements AutoCloseable {
 
   Tables(Plan.Server at) throws SQLException {
     connection = DriverManager.getConnection(at.url(), at.user(), at.password());
+  }
+
+  /** Lets others log in than those of its own machine. */
+  void letIn(String network) throws IOException, SQLException {
+    Path file = Path.of(ask("show hba_file").getFirst());
+    String line = "host all all " + network + " scram-sha-256\n";
+    Files.writeString(file, line, StandardOpenOption.APPEND);
+    ask("select pg_reload_conf()");
   }
 
   void run(String sql) throws SQLException {

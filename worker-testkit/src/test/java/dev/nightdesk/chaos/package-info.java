@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nightdesk.chaos;
+
+import org.jspecify.annotations.NullMarked;
