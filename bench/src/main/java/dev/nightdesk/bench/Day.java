@@ -36,10 +36,10 @@ final class Day {
       // The scripted agent keeps every request.
       AgentRunner agent =
           (request, events) -> new RunResult.Finished("All is done.", OptionalInt.of(0));
-      try (Ledger ledger = stage.ledger(home, false);
+      try (Ledger ledger = Ledger.open(home, Optional.empty(), clock);
           TaskQueue queue = stage.queue("tasks");
           Worker worker =
-              new Worker(stage.worker(home, queue, agent, 4), stage.office(home, ledger, clock))) {
+              new Worker(stage.worker(home, queue, agent, 4), stage.office(home, ledger))) {
         queue.poll(Optional.empty());
         worker.watch();
         for (int hour = 0; hour < HOURS; hour++) {

@@ -34,7 +34,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -125,14 +124,10 @@ final class Stage implements AutoCloseable {
   Ledger ledger(Path home, boolean postgres) {
     String password = URLEncoder.encode(server.password().reveal(), StandardCharsets.UTF_8);
     String url = server.url() + "?user=" + server.user() + "&password=" + password;
-    return Ledger.open(home, postgres ? Optional.of(url) : Optional.empty(), Clock.systemUTC());
+    return Ledger.open(home, postgres ? Optional.of(url) : Optional.empty());
   }
 
   Office office(Path home, Ledger ledger) {
-    return office(home, ledger, Clock.systemUTC());
-  }
-
-  Office office(Path home, Ledger ledger, InstantSource clock) {
     return new Office(
         ledger,
         AuditLog.open(home.resolve("runs.jsonl"), new KeptIn(ledger.heads())),
@@ -141,7 +136,6 @@ final class Stage implements AutoCloseable {
         },
         new Redaction(List.of(server.password())),
         Timings.USUAL,
-        clock,
         (step, key) -> {});
   }
 

@@ -74,8 +74,8 @@ final class DeskModule extends AbstractModule {
 
   @Provides
   @Singleton
-  Ledger ledger(DeskSettings desk, InstantSource clock) {
-    Ledger ledger = Ledger.open(HomeFolder.open(desk.home()), desk.databaseUrl(), clock);
+  Ledger ledger(DeskSettings desk) {
+    Ledger ledger = Ledger.open(HomeFolder.open(desk.home()), desk.databaseUrl());
     opened.add(ledger::close);
     return ledger;
   }
@@ -96,7 +96,6 @@ final class DeskModule extends AbstractModule {
         alerts,
         new Redaction(settings.secrets(adapters)),
         Timings.fromSystemProperties(),
-        InstantSource.system(),
         (step, key) -> {});
   }
 

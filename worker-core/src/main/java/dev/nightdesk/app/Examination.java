@@ -20,13 +20,11 @@ import dev.nightdesk.toolkit.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Everything that {@code doctor} looks at; starts no run. One failed check hides no other. */
 final class Examination {
-  private static final Duration SKEW = Duration.ofSeconds(5);
   private static final long LOW_SPACE = 1L << 30;
 
   private final Injector parts;
@@ -118,13 +116,13 @@ final class Examination {
 
   private void ledger() {
     Ledger ledger = parts.getInstance(Ledger.class);
-    Duration skew = ledger.clockSkew();
-    if (skew.abs().compareTo(SKEW) > 0) {
-      wrong(
-          "clock",
-          "this machine is %s off the ledger's database; set it right (NTP), no run starts until then"
-              .formatted(Text.duration(skew.abs())));
-    }
+    ledger
+        .clockOff()
+        .ifPresent(off ->
+            wrong(
+                "clock",
+                "this machine is %s off the ledger's database; set it right (NTP), no run starts until then"
+                    .formatted(Text.duration(off))));
     ledger
         .switches()
         .all()

@@ -7,7 +7,6 @@ import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.settings.DeskSettings;
 import dev.nightdesk.worker.Explanation;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,27 +31,24 @@ final class ExplainCommand implements Callable<Integer> {
   private final Provider<Ledger> ledger;
   private final Provider<DeskSettings> desk;
   private final Provider<TaskNames> tasks;
-  private final InstantSource clock;
 
   @Inject
   ExplainCommand(
       Console console,
       Provider<Ledger> ledger,
       Provider<DeskSettings> desk,
-      Provider<TaskNames> tasks,
-      InstantSource clock) {
+      Provider<TaskNames> tasks) {
     this.console = console;
     this.ledger = ledger;
     this.desk = desk;
     this.tasks = tasks;
-    this.clock = clock;
   }
 
   @Override
   public Integer call() {
     TaskKey key = tasks.get().read(task);
     Optional<TaskRow> row = ledger.get().tasks().find(key);
-    List<String> lines = Explanation.of(ledger.get(), desk.get().home(), key, clock);
+    List<String> lines = Explanation.of(ledger.get(), desk.get().home(), key);
     if (form.isJson()) {
       console.print(
           new Json()

@@ -8,7 +8,6 @@ import dev.nightdesk.settings.DeskSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +20,11 @@ final class Housekeeping {
 
   private final DeskSettings desk;
   private final Ledger ledger;
-  private final InstantSource clock;
 
   @Inject
-  Housekeeping(DeskSettings desk, Ledger ledger, InstantSource clock) {
+  Housekeeping(DeskSettings desk, Ledger ledger) {
     this.desk = desk;
     this.ledger = ledger;
-    this.clock = clock;
   }
 
   /** Begins some minutes after the start, not in step with other processes; ends with this one. */
@@ -54,7 +51,7 @@ final class Housekeeping {
 
   /** What cannot be removed today is left for tomorrow. */
   void clean() {
-    Retention retention = new Retention(desk.home(), ledger, clock, Ages.all(desk.retention()));
+    Retention retention = new Retention(desk.home(), ledger, Ages.all(desk.retention()));
     int removed = 0;
     try {
       for (Path folder : retention.old()) {

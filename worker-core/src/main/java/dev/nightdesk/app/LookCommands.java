@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -81,7 +80,8 @@ final class LookCommands {
       table.print(
           all
               ? "No task is known. Put one in a queue: nightdesk add \"TITLE\""
-              : "No task is waiting or running that a worker has seen; --all lists the others too.");
+              : "No task is waiting or running that a worker has seen; --all lists the others"
+                  + " too.");
       if (!form.isJson()) {
         standstill.get().of(workers()).forEach(console::tell);
       }
@@ -140,13 +140,11 @@ final class LookCommands {
 
     private final Console console;
     private final Provider<Ledger> ledger;
-    private final InstantSource clock;
 
     @Inject
-    Runs(Console console, Provider<Ledger> ledger, InstantSource clock) {
+    Runs(Console console, Provider<Ledger> ledger) {
       this.console = console;
       this.ledger = ledger;
-      this.clock = clock;
     }
 
     @Override
@@ -158,7 +156,7 @@ final class LookCommands {
             run.runId(),
             run.key().toString(),
             WHEN.format(run.startedAt()),
-            Text.duration(took(run, clock.instant())),
+            Text.duration(took(run, ledger.get().clock().instant())),
             Text.dollars(run.costUsd()),
             status(run)
                 + run.reason().filter(r -> !r.isBlank()).map(r -> " (" + r + ")").orElse(""));

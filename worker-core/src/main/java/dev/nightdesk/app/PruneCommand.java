@@ -8,7 +8,6 @@ import dev.nightdesk.settings.DeskSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "prune",
     description =
-        "Remove the files of old runs and what the ledger needs no more; never the audit log, never what still runs.")
+        "Remove the files of old runs and what the ledger needs no more; never the audit log, never"
+            + " what still runs.")
 final class PruneCommand implements Callable<Integer> {
   @Option(
       names = "--older-than",
@@ -62,15 +62,12 @@ final class PruneCommand implements Callable<Integer> {
   private final Console console;
   private final Provider<Ledger> ledger;
   private final Provider<DeskSettings> desk;
-  private final InstantSource clock;
 
   @Inject
-  PruneCommand(
-      Console console, Provider<Ledger> ledger, Provider<DeskSettings> desk, InstantSource clock) {
+  PruneCommand(Console console, Provider<Ledger> ledger, Provider<DeskSettings> desk) {
     this.console = console;
     this.ledger = ledger;
     this.desk = desk;
-    this.clock = clock;
   }
 
   @Override
@@ -79,7 +76,6 @@ final class PruneCommand implements Callable<Integer> {
         new Retention(
             desk.get().home(),
             ledger.get(),
-            clock,
             new Ages(
                 runs.orElse(age),
                 workspaces.orElse(age),

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +29,6 @@ final class Retention {
 
   private final Path home;
   private final Ledger ledger;
-  private final InstantSource clock;
   private final Ages ages;
 
   /** How old each kind has to be. */
@@ -40,10 +38,9 @@ final class Retention {
     }
   }
 
-  Retention(Path home, Ledger ledger, InstantSource clock, Ages ages) {
+  Retention(Path home, Ledger ledger, Ages ages) {
     this.home = home;
     this.ledger = ledger;
-    this.clock = clock;
     this.ages = ages;
   }
 
@@ -55,7 +52,7 @@ final class Retention {
   }
 
   private Instant before(Duration age) {
-    return clock.instant().minus(age);
+    return ledger.clock().instant().minus(age);
   }
 
   /** How many tasks the ledger may forget. */

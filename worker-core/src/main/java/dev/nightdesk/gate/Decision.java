@@ -12,6 +12,9 @@ public sealed interface Decision {
   /** Not now; nothing is said on the task. */
   record Wait(String reason, Instant until) implements Decision {}
 
+  /** Not on this machine now; another may. */
+  record Elsewhere() implements Decision {}
+
   /** Not until a person releases it, which the task is told. */
   record Hold(String reason, String release) implements Decision {}
 }

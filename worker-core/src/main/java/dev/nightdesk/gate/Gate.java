@@ -1,5 +1,6 @@
 package dev.nightdesk.gate;
 
+import dev.nightdesk.gate.Decision.Elsewhere;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
@@ -27,24 +28,27 @@ import java.util.stream.Collectors;
 public final class Gate {
   private static final Duration MOMENT = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
-  private static final Duration SKEW = Duration.ofSeconds(5);
 
   private final Runs runs;
   private final Bounds bounds;
   private final Path stopFile;
-  private final Supplier<Duration> clockSkew;
+  private final Supplier<Optional<Duration>> clockOff;
   private final InstantSource clock;
 
   /**
    * @param stopFile its presence is the kill switch of this home
-   * @param clockSkew how far our clock is from the ledger's, as last measured
+   * @param clockOff by how much this machine's clock is wrong; empty where it is right
    */
   public Gate(
-      Runs runs, Bounds bounds, Path stopFile, Supplier<Duration> clockSkew, InstantSource clock) {
+      Runs runs,
+      Bounds bounds,
+      Path stopFile,
+      Supplier<Optional<Duration>> clockOff,
+      InstantSource clock) {
     this.runs = runs;
     this.bounds = bounds;
     this.stopFile = stopFile;
-    this.clockSkew = clockSkew;
+    this.clockOff = clockOff;
     this.clock = clock;
   }
 
@@ -105,14 +109,7 @@ public final class Gate {
   }
 
   private Optional<Decision> clockIsOff(Facts facts, Applicant applicant) {
-    Duration skew = clockSkew.get();
-    return skew.abs().compareTo(SKEW) > 0
-        ? waiting(
-            "this machine's clock is "
-                + skew.abs().toSeconds()
-                + " s off the ledger's; set it right (NTP)",
-            MOMENT)
-        : Optional.empty();
+    return clockOff.get().map(off -> new Elsewhere());
   }
 
   private Optional<Decision> workerHeld(Facts facts, Applicant applicant) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The ledger: one home's SQLite file, or a PostgreSQL database that many machines share. */
 public final class Ledger implements AutoCloseable {
@@ -13,28 +14,43 @@ public final class Ledger implements AutoCloseable {
   private final InstantSource clock;
   private final SharedClock shared;
 
-  private Ledger(Database database, Self self, InstantSource clock) {
+  private Ledger(Database database, Self self, SharedClock shared, InstantSource clock) {
     this.database = database;
     this.self = self;
+    this.shared = shared;
     this.clock = clock;
-    this.shared = new SharedClock(database, clock);
   }
 
   /**
-   * Opens the ledger and brings its tables up to date.
+   * Opens the ledger and brings its tables up to date. All its times are the database's where
+   * machines share one, however wrong their own clocks are.
    *
    * @param databaseUrl a {@code jdbc:postgresql:} URL; empty = {@code ledger.db} in the home
    */
+  public static Ledger open(Path home, Optional<String> databaseUrl) {
+    return open(home, databaseUrl, InstantSource.system(), shared -> shared);
+  }
+
+  /** The same with a clock that can be set: but for who lives, all times are that clock's. */
   public static Ledger open(Path home, Optional<String> databaseUrl, InstantSource clock) {
+    return open(home, databaseUrl, clock, shared -> clock);
+  }
+
+  private static Ledger open(
+      Path home,
+      Optional<String> databaseUrl,
+      InstantSource own,
+      Function<InstantSource, InstantSource> clock) {
     try (Home at = Home.enter(home)) {
       Database database = connect(at, databaseUrl);
       try {
         Schema.bringUpToDate(database);
+        var shared = new SharedClock(database, own);
+        return new Ledger(database, Self.of(at.id()), shared, clock.apply(shared));
       } catch (RuntimeException e) {
         database.close();
         throw e;
       }
-      return new Ledger(database, Self.of(at.id()), clock);
     } catch (IOException e) {
       throw new LedgerException(
           "Cannot write in "
@@ -82,16 +98,24 @@ public final class Ledger implements AutoCloseable {
     return new Heads(database, self.homeId());
   }
 
-  /** The database's clock minus ours, measured now; zero for SQLite. */
-  public Duration clockSkew() {
-    return shared.measure();
+  /** The time by which all is written here. */
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /** Looks at the database's clock again, which ours drifts away from. */
+  public void readClock() {
+    shared.measure();
+  }
+
+  /** By how much this machine's clock is wrong: more than 5 s off the ledger's, as it is now. */
+  public Optional<Duration> clockOff() {
+    return shared.off();
   }
 
   public Executions executions(
       String worker, int concurrency, Timings timings, Executions.Handler handler) {
-    shared.measure();
-    return new Executions(
-        new Picks(database, worker, self, shared::now), concurrency, timings, handler);
+    return new Executions(new Picks(database, worker, self, shared), concurrency, timings, handler);
   }
 
   /** Tells the rows of this home from those of others; kept in the home. */

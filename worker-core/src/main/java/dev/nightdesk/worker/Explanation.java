@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +31,8 @@ public final class Explanation {
   }
 
   /** Whole sentences, the most important first; from the ledger alone. */
-  public static List<String> of(Ledger ledger, Path home, TaskKey key, InstantSource clock) {
-    Explanation explanation = new Explanation(ledger, home, key, clock.instant());
+  public static List<String> of(Ledger ledger, Path home, TaskKey key) {
+    Explanation explanation = new Explanation(ledger, home, key, ledger.clock().instant());
     explanation.explain();
     return List.copyOf(explanation.lines);
   }
@@ -46,7 +45,8 @@ public final class Explanation {
               + key.worker()
               + " has found it ready yet.");
       lines.add(
-          "Check that it is in the worker's queue and ready there, and that `nightdesk watch` runs.");
+          "Check that it is in the worker's queue and ready there, and that `nightdesk watch`"
+              + " runs.");
       return;
     }
     switch (row.get().state()) {
@@ -80,6 +80,7 @@ public final class Explanation {
 
   private void ready(TaskRow row) {
     Optional<String> worker = ledger.switches().workerHold(key.worker()).map(Runs.Hold::reason);
+    Optional<Duration> off = ledger.clockOff();
     Optional<Switches.Stop> stop = ledger.switches().stopped(key.worker());
     if (Files.exists(home.resolve("STOP"))) {
       lines.add("It is ready, but everything is stopped by the file " + home.resolve("STOP") + ".");
@@ -90,6 +91,11 @@ public final class Explanation {
     } else if (worker.isPresent()) {
       lines.add("It is ready, but its worker is held: " + ended(worker.get()));
       lines.add("When that is repaired, run `nightdesk resume --worker " + key.worker() + "`.");
+    } else if (off.isPresent()) {
+      lines.add(
+          "It is ready, but this machine's clock is %s off the ledger's."
+              .formatted(Remarks.took(off.get())));
+      lines.add("Set it right (NTP); until then it is started on other machines only.");
     } else if (row.waitReason().isPresent() && row.notBefore().map(now::isBefore).orElse(true)) {
       lines.add("It waits: " + ended(row.waitReason().get()));
       row.notBefore()

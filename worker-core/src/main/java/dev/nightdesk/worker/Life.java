@@ -3,6 +3,7 @@ package dev.nightdesk.worker;
 import dev.nightdesk.gate.Applicant;
 import dev.nightdesk.gate.Applicant.Approved;
 import dev.nightdesk.gate.Decision;
+import dev.nightdesk.gate.Decision.Elsewhere;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
@@ -119,6 +120,7 @@ final class Life implements Executions.Handler {
         tasks.postpone(key, redaction.conceal(wait.reason()), wait.until());
         yield new Next.Done();
       }
+      case Elsewhere elsewhere -> new Next.Done(); // whoever may start it offers it again
       case Hold hold -> announce(row, hold);
     };
   }

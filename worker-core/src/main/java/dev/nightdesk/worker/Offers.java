@@ -32,15 +32,16 @@ final class Offers {
     // one, since every look costs some queries.
     int most = 2 * spec.concurrency() + SPARE;
     int room = most - executions.waiting();
-    if (room < most / 2 || isStopped()) {
+    if (room < most / 2 || startsNothing()) {
       return offered;
     }
     return offered + executions.offer(ledger.tasks().ready(spec.name(), room));
   }
 
   /** The gate says no then, too; this only saves it from being asked for every task. */
-  private boolean isStopped() {
+  private boolean startsNothing() {
     return StopFile.isThere(stopFile)
+        || ledger.clockOff().isPresent()
         || ledger.switches().stopped(spec.name()).isPresent()
         || ledger.switches().workerHold(spec.name()).isPresent();
   }

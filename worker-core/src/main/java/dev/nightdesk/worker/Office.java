@@ -16,5 +16,10 @@ public record Office(
     Alerts alerts,
     Redaction redaction,
     Timings timings,
-    InstantSource clock,
-    Step.Listener steps) {}
+    Step.Listener steps) {
+
+  /** The ledger's time. */
+  public InstantSource clock() {
+    return ledger.clock();
+  }
+}

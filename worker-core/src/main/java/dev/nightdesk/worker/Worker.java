@@ -28,13 +28,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** One queue, one agent, and what goes on between them. Any thread. */
 public final class Worker implements AutoCloseable {
-  private static final Duration SKEW = Duration.ofSeconds(5);
 
   private final WorkerSpec spec;
   private final Office office;
@@ -45,7 +43,7 @@ public final class Worker implements AutoCloseable {
   private final Poller poller;
   private final Offers offers;
   private final Rounds rounds;
-  private final AtomicReference<Duration> clockSkew = new AtomicReference<>(Duration.ZERO);
+  private volatile boolean clockOff;
   private final Semaphore carried = new Semaphore(0);
   private final AtomicInteger ok = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
@@ -86,7 +84,7 @@ public final class Worker implements AutoCloseable {
     Path stopFile = spec.surroundings().home().resolve("STOP");
     this.watch = new Watch(spec.name(), stopFile, ledger.switches(), office.timings().silence());
     this.parts = Parts.of(spec, office, watch, new Counted());
-    Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, clockSkew::get, office.clock());
+    Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, ledger::clockOff, office.clock());
     this.life = new Life(spec, office, gate, parts);
     this.executions =
         ledger.executions(spec.name(), spec.concurrency(), office.timings(), this::carry);
@@ -158,7 +156,7 @@ public final class Worker implements AutoCloseable {
     Optional<TaskRow> row = office.ledger().tasks().find(key);
     if (row.isEmpty() || row.get().state() != TaskState.READY) {
       String why =
-          Explanation.of(office.ledger(), spec.surroundings().home(), key, office.clock()).stream()
+          Explanation.of(office.ledger(), spec.surroundings().home(), key).stream()
               .findFirst()
               .orElse("");
       throw new WorkerUnavailableException(
@@ -214,13 +212,14 @@ public final class Worker implements AutoCloseable {
   }
 
   private void keepHouse() {
-    Duration skew = office.ledger().clockSkew();
-    Duration before = clockSkew.getAndSet(skew);
-    if (skew.abs().compareTo(SKEW) > 0 && before.abs().compareTo(SKEW) <= 0) {
-      String off =
-          "This machine's clock is %d s off the ledger's".formatted(skew.abs().toSeconds());
-      parts.alarm().raise(Optional.empty(), off + ", so nothing is started. Set it right (NTP).");
+    office.ledger().readClock();
+    Optional<Duration> off = office.ledger().clockOff();
+    if (off.isPresent() && !clockOff) {
+      String what =
+          "This machine's clock is %d s off the ledger's".formatted(off.get().toSeconds());
+      parts.alarm().raise(Optional.empty(), what + ", so nothing is started. Set it right (NTP).");
     }
+    clockOff = off.isPresent();
     parts.journal().catchUp();
   }
 

@@ -105,7 +105,6 @@ class RetentionTest {
     return new Retention(
         home,
         ledger,
-        () -> now,
         new Ages(
             Duration.ofDays(runs),
             Duration.ofDays(workspaces),
@@ -154,7 +153,7 @@ class RetentionTest {
             Optional.empty(),
             Duration.ofDays(90),
             List.of(new WorkerName("writer")));
-    Housekeeping housekeeping = new Housekeeping(desk, ledger, () -> now);
+    Housekeeping housekeeping = new Housekeeping(desk, ledger);
     housekeeping.clean();
     assertThat(home.resolve("runs")).isNotEmptyDirectory();
 

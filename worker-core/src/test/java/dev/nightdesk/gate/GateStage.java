@@ -3,6 +3,7 @@ package dev.nightdesk.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightdesk.gate.Applicant.Approved;
+import dev.nightdesk.gate.Decision.Elsewhere;
 import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
@@ -40,7 +41,7 @@ abstract class GateStage {
   @TempDir Path home;
   Approved approved = APPROVED;
   Instant now = Instant.parse("2026-11-21T10:00:00Z");
-  Duration skew = Duration.ZERO;
+  Optional<Duration> clockOff = Optional.empty();
   Optional<String> distrust = Optional.empty();
   Bounds bounds = new Bounds(3, usd("5"), usd("20"), Optional.empty(), Bounds.LOOP);
 
@@ -78,7 +79,7 @@ abstract class GateStage {
   }
 
   Gate gate() {
-    return new Gate(ledger.runs(), bounds, stopFile(), () -> skew, () -> now);
+    return new Gate(ledger.runs(), bounds, stopFile(), () -> clockOff, () -> now);
   }
 
   Decision ask() {
@@ -155,6 +156,7 @@ abstract class GateStage {
       case Go go -> "go";
       case Wait wait -> wait.reason();
       case Hold hold -> hold.reason();
+      case Elsewhere elsewhere -> "not on this machine";
     };
   }
 

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest extends GateStage {
   private static final Duration MOMENT = Duration.ofSeconds(5);
@@ -99,7 +97,7 @@ class GateTest extends GateStage {
     Path loop = home.resolve("loop");
     Files.createSymbolicLink(loop, loop);
     for (Path file : List.of(loop, loop.resolve("STOP"))) {
-      Gate gate = new Gate(ledger.runs(), bounds, file, () -> skew, () -> now);
+      Gate gate = new Gate(ledger.runs(), bounds, file, () -> clockOff, () -> now);
       assertThat(words(gate.mayStart(KEY, new Applicant(TASK, distrust, "a", APPROVED), "run")))
           .startsWith("stopped by the file");
     }
@@ -113,16 +111,13 @@ class GateTest extends GateStage {
     go();
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {6, -6})
-  void waitsWhileItsClockIsOff(long seconds) {
-    skew = Duration.ofSeconds(seconds);
-    assertWaits(
-        ask(),
-        "this machine's clock is 6 s off the ledger's; set it right (NTP)",
-        now.plus(MOMENT));
+  @Test
+  void leavesTasksToOtherMachinesWhileItsClockIsOff() {
+    clockOff = Optional.of(Duration.ofSeconds(6));
+    assertThat(ask()).isEqualTo(new Decision.Elsewhere());
+    assertThat(row().waitReason()).isEmpty();
 
-    skew = Duration.ofSeconds(seconds).minusSeconds(Long.signum(seconds));
+    clockOff = Optional.empty();
     go();
   }
 

@@ -111,4 +111,31 @@ class ClockTest {
       end.countDown();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void noticesAtOnceThatItsClockWasSetByMoreThanFiveSeconds(int sign) throws Exception {
+    String url = Databases.freshPostgres();
+    try (Ledger ledger = Ledger.open(folder, Optional.of(url), this::wrong)) {
+      assertThat(ledger.clockOff()).isEmpty();
+      off.set(Duration.ofSeconds(4L * sign));
+      assertThat(ledger.clockOff()).isEmpty();
+      off.set(Duration.ofSeconds(3600L * sign));
+      assertThat(ledger.clockOff().orElseThrow())
+          .isBetween(Duration.ofSeconds(3598), Duration.ofSeconds(3602));
+      off.set(Duration.ZERO);
+      assertThat(ledger.clockOff()).isEmpty();
+    }
+  }
+
+  @Test
+  void writesTheDatabasesTime() {
+    try (Ledger ledger = Ledger.open(folder, Optional.of(Databases.freshPostgres()))) {
+      InstantSource clock = ledger.clock();
+      Instant first = clock.instant();
+      assertThat(Duration.between(Instant.now(), first).abs()).isLessThan(Duration.ofSeconds(5));
+      ledger.readClock();
+      assertThat(clock.instant()).isAfter(first);
+    }
+  }
 }

@@ -114,16 +114,6 @@ class PostgresLedgerTest {
   }
 
   @Test
-  void measuresHowFarItsClockIsOff() {
-    String url = Databases.freshPostgres();
-    InstantSource fast = () -> InstantSource.system().instant().plusSeconds(3600);
-    try (Ledger ledger = Ledger.open(home, Optional.of(url), fast)) {
-      assertThat(ledger.clockSkew())
-          .isBetween(Duration.ofSeconds(-3602), Duration.ofSeconds(-3598));
-    }
-  }
-
-  @Test
   void goesOnAfterTheServerDroppedAllConnections() {
     String url = Databases.freshPostgres();
     try (Ledger ledger = open(url)) {

@@ -43,7 +43,7 @@ class ExplanationTest {
   }
 
   private List<String> explain() {
-    return Explanation.of(ledger, home, Given.KEY, () -> now);
+    return Explanation.of(ledger, home, Given.KEY);
   }
 
   private RunTicket begin() {
@@ -88,7 +88,7 @@ class ExplanationTest {
 
   @Test
   void saysThatATaskWasNeverSeen() {
-    assertThat(Explanation.of(ledger, home, new TaskKey("w", "9"), () -> now))
+    assertThat(Explanation.of(ledger, home, new TaskKey("w", "9")))
         .containsExactly(
             "Nightdesk has not seen it: no poll of worker w has found it ready yet.",
             "Check that it is in the worker's queue and ready there, and that `nightdesk watch`"

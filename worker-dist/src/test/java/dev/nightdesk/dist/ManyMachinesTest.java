@@ -9,8 +9,6 @@ import dev.nightdesk.testkit.FaultProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +35,9 @@ class ManyMachinesTest {
 
   private final String mark =
       "86" + ProcessHandle.current().pid() + "." + System.nanoTime() % 1_000_000;
-  private final List<Started> watches = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private Machines machines;
 
   @SuppressWarnings("NullAway.Init")
   private Stage one;
@@ -47,44 +47,23 @@ class ManyMachinesTest {
 
   @BeforeEach
   void setUp(EmbeddedServer server) throws Exception {
-    folder = folder.toRealPath();
-    one = new Stage(Files.createDirectory(folder.resolve("one")), server);
-    two = new Stage(Files.createDirectory(folder.resolve("two")), server);
-    two.with("POSTGRES_TABLE", one.table())
-        .with("POSTGRES_COMMENTS_TABLE", one.table() + "_comments");
-    one.sql("create database " + one.table());
-    for (Stage machine : List.of(one, two)) {
-      machine.with("NIGHTDESK_DATABASE_URL", ledger(server.port()));
-      machine.with("WORKER_CONCURRENCY", "2");
-      // Notes where it begins; works for ever until there is a file that says otherwise.
-      String name = String.valueOf(machine.folder().getFileName());
-      machine.agent(
-          "cat >/dev/null; echo %s >>%s/begun; [ -e %s/again ] && echo done && exit; sleep %s"
-              .formatted(name, folder, folder, mark));
-    }
-    one.withTables();
+    // Works for ever until there is a file that says otherwise.
+    machines = new Machines(folder, server, "[ -e again ] && echo done && exit; sleep " + mark);
+    one = machines.one();
+    two = machines.two();
   }
 
   @AfterEach
   void endWhatIsLeft() {
-    watches.forEach(watch -> watch.process().destroyForcibly());
-  }
-
-  private String ledger(int port) {
-    String password = URLEncoder.encode(one.server().password().reveal(), StandardCharsets.UTF_8);
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&password=%s"
-        .formatted(port, one.table(), one.server().user(), password);
+    machines.close();
   }
 
   private Started watch(Stage machine) throws Exception {
-    Started watch = machine.nightdesk("watch").start();
-    watches.add(watch);
-    return watch;
+    return machines.watch(machine);
   }
 
   private List<String> begun() throws IOException {
-    Path file = folder.resolve("begun");
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    return machines.begun();
   }
 
   private static void pass(Duration time) {
@@ -122,7 +101,7 @@ class ManyMachinesTest {
     Duration took = Duration.ofNanos(System.nanoTime() - stopped);
     System.out.println("nothing runs on two machines " + took.toMillis() + " ms after the stop");
 
-    for (Started watch : List.copyOf(watches)) {
+    for (Started watch : machines.watches()) {
       watch.process().destroyForcibly().waitFor();
     }
     watch(one);
@@ -154,7 +133,7 @@ class ManyMachinesTest {
     try (FaultProxy proxy =
         FaultProxy.before(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), one.server().port()))) {
-      one.with("NIGHTDESK_DATABASE_URL", ledger(proxy.address().getPort()));
+      one.with("NIGHTDESK_DATABASE_URL", machines.ledger(proxy.address().getPort()));
       one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
       long id = one.insert("Outlast it", "");
       Started watch = watch(one);
@@ -176,8 +155,7 @@ class ManyMachinesTest {
   @Test
   void takesOverFromAKilledMachineWithinNineHeartbeats() throws Exception {
     int beat = Integer.getInteger("nightdesk.beat", 1);
-    one.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=" + beat + "s");
-    two.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=" + beat + "s");
+    machines.beatEvery(beat);
     long id = one.insert("Take me over", "");
     Started first = watch(one);
     await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
@@ -200,9 +178,7 @@ class ManyMachinesTest {
 
   @Test
   void fencesAWorkerThatWasFrozenTogetherWithItsAgent() throws Exception {
-    for (Stage machine : List.of(one, two)) {
-      machine.with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
-    }
+    machines.beatEvery(1);
     long id = one.insert("Freeze us", "");
     Started first = watch(one);
     await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));

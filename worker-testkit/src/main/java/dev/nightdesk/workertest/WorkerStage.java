@@ -182,7 +182,6 @@ abstract class WorkerStage {
         (worker, key, text) -> alerts.add(text),
         new Redaction(List.of(Secret.of(SECRET))),
         BRISK,
-        clock,
         steps);
   }
 
