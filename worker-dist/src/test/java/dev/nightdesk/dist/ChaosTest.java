@@ -10,6 +10,7 @@ import dev.nightdesk.chaos.Network;
 import dev.nightdesk.chaos.Plan;
 import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import dev.nightdesk.testkit.Thorough;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nightdesk.dist.Command.Started;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.testkit.FaultProxy;
+import dev.nightdesk.testkit.Thorough;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

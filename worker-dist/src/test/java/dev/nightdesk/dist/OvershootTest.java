@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nightdesk.dist.Command.Outcome;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import dev.nightdesk.testkit.RealProgram;
+import dev.nightdesk.testkit.Thorough;
 import dev.nightdesk.testkit.modelserver.ModelCall;
 import dev.nightdesk.testkit.modelserver.ModelServer;
 import dev.nightdesk.testkit.modelserver.Script;

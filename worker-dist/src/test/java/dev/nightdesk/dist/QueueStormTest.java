@@ -12,6 +12,7 @@ import dev.nightdesk.testkit.CannedService;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Exchange.Reply;
 import dev.nightdesk.testkit.QueueFixture;
+import dev.nightdesk.testkit.Thorough;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.FaultProxy;
 import dev.nightdesk.testkit.QueueFixture;
+import dev.nightdesk.testkit.Thorough;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

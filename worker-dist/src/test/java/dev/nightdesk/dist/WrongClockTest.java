@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightdesk.dist.Command.Started;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
+import dev.nightdesk.testkit.Thorough;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -42,7 +41,11 @@ final class MortalProcess extends WorkerStage {
   private MortalProcess() {}
 
   /** Runs it to its death; its exit code. */
-  static int live(Path home, Map<String, String> settings, Map<String, Step> fates)
+  static int live(
+      Path home,
+      Class<? extends TaskQueueProvider> provider,
+      Map<String, String> settings,
+      Map<String, Step> fates)
       throws IOException, InterruptedException {
     List<String> words =
         new ArrayList<>(
@@ -54,20 +57,26 @@ final class MortalProcess extends WorkerStage {
                 "-cp",
                 System.getProperty("java.class.path"),
                 MortalProcess.class.getName(),
-                home.toString()));
+                home.toString(),
+                provider.getName()));
     settings.forEach((name, value) -> words.add(name + "=" + value));
     fates.forEach((id, step) -> words.add(id + "=" + step));
-    return new ProcessBuilder(words)
-        .redirectErrorStream(true)
-        .redirectOutput(home.resolve("output.txt").toFile())
-        .start()
-        .waitFor();
+    Process process =
+        new ProcessBuilder(words)
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("output.txt").toFile())
+            .start();
+    try {
+      return process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   public static void main(String[] args) throws Exception {
     MortalProcess process = new MortalProcess();
     process.home = Path.of(args[0]);
-    for (String word : List.of(args).subList(1, args.length)) {
+    for (String word : List.of(args).subList(2, args.length)) {
       String name = word.substring(0, word.indexOf('='));
       String value = word.substring(name.length() + 1);
       if (name.matches("[A-Z_]+")) {
@@ -76,7 +85,7 @@ final class MortalProcess extends WorkerStage {
         process.fates.put(name, Step.valueOf(value));
       }
     }
-    process.live();
+    process.live(Class.forName(args[1]));
   }
 
   @Override
@@ -84,10 +93,10 @@ final class MortalProcess extends WorkerStage {
     throw new UnsupportedOperationException("the service is in another process");
   }
 
-  private void live() throws Exception {
+  private void live(Class<?> of) throws Exception {
     concurrency = Step.values().length;
     steps = this::reached;
-    TaskQueueProvider provider = ServiceLoader.load(TaskQueueProvider.class).iterator().next();
+    TaskQueueProvider provider = (TaskQueueProvider) of.getDeclaredConstructor().newInstance();
     TaskQueue queue = provider.open(GivenValues.of(settings), new Desk(NAME, home, clock));
     Ledger ledger = Ledger.open(home, Optional.empty(), clock);
     ScriptedAgent agent = new ScriptedAgent((request, voice) -> work(ledger, request, voice));

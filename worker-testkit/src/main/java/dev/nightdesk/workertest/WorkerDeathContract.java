@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.TaskQueueProvider;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,11 @@ import org.junit.jupiter.api.Test;
  * really die, at once with all their tasks. The queue is opened by the settings of the fixture.
  */
 public abstract class WorkerDeathContract extends WorkerStage {
+
+  /** Makes the queue's provider in those processes, by a constructor without parameters. */
+  protected Class<? extends TaskQueueProvider> provider() {
+    return ServiceLoader.load(TaskQueueProvider.class).iterator().next().getClass();
+  }
 
   @Test
   public final void losesRepeatsAndOverlapsNothingWhereverItsProcessDies() throws Exception {
@@ -58,7 +65,8 @@ public abstract class WorkerDeathContract extends WorkerStage {
   }
 
   private void dies(Map<String, Step> fates) throws Exception {
-    int code = MortalProcess.live(home, service().settings(service().address()), fates);
+    Map<String, String> settings = service().settings(service().address());
+    int code = MortalProcess.live(home, provider(), settings, fates);
     assertThat(code).as(Files.readString(home.resolve("output.txt"))).isEqualTo(137);
     for (String id : fates.keySet()) {
       await("its agent is gone")

@@ -18,17 +18,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A repository on a GitHub that keeps what it is told and refuses what GitHub refuses. */
 final class CannedGitHub extends CannedService {
+  /** How all tokens begin. */
   static final String TOKEN = "github_pat_11CANNED0token";
+
   static final String OWNER = "octo";
   static final String NAME = "desk";
   static final String BASE = "/repos/" + OWNER + "/" + NAME;
   static final long OWN = 100;
   private static final Set<String> LISTING =
       Set.of("state", "labels", "sort", "direction", "since", "per_page", "page", "after");
+
+  private static final AtomicInteger TOKENS = new AtomicInteger();
+
+  /** Another one's may have been used at this very port a moment ago, and have to wait there. */
+  private final String token = TOKEN + TOKENS.incrementAndGet();
 
   final CannedIssues issues = new CannedIssues(this);
   final CannedApp app = new CannedApp();
@@ -57,6 +65,11 @@ final class CannedGitHub extends CannedService {
     permissions.put("worker", "write");
     repository.put("id", 1).put("full_name", OWNER + "/" + NAME).put("has_issues", true);
     repository.putObject("permissions").put("push", true).put("triage", true).put("pull", true);
+  }
+
+  /** That of the worker. */
+  String token() {
+    return token;
   }
 
   @Override
@@ -97,7 +110,7 @@ final class CannedGitHub extends CannedService {
     if (asApp.isPresent()) {
       return asApp.get();
     }
-    if (!bearer.equals(TOKEN) && !app.accepts(bearer)) {
+    if (!bearer.equals(token) && !app.accepts(bearer)) {
       return error(401, "Bad credentials");
     }
     List<String> parts = request.parts();
@@ -116,7 +129,7 @@ final class CannedGitHub extends CannedService {
   }
 
   private String writer(String bearer) {
-    return bearer.equals(TOKEN) ? "worker" : CannedApp.LOGIN;
+    return bearer.equals(token) ? "worker" : CannedApp.LOGIN;
   }
 
   private Reply inRepository(Request request, List<String> parts, String writer) throws Exception {

@@ -25,7 +25,7 @@ import java.util.Set;
 
 /** A repository of its own for each test. */
 public record GitHubFixture(CannedGitHub github) implements QueueFixture {
-  private static final Pace.Rate FAST = new Pace.Rate(16, Duration.ZERO, Duration.ZERO);
+  static final Pace.Rate FAST = new Pace.Rate(16, Duration.ZERO, Duration.ZERO);
 
   /** Starts the service. */
   public GitHubFixture() throws IOException {
@@ -55,12 +55,11 @@ public record GitHubFixture(CannedGitHub github) implements QueueFixture {
     return open(github.address(), Duration.ofSeconds(10), Map.of(), clock);
   }
 
-  private static TaskQueue open(
-      InetSocketAddress through, Duration limit, Map<String, String> settings) {
+  private TaskQueue open(InetSocketAddress through, Duration limit, Map<String, String> settings) {
     return open(through, limit, settings, InstantSource.system());
   }
 
-  private static TaskQueue open(
+  private TaskQueue open(
       InetSocketAddress through,
       Duration limit,
       Map<String, String> settings,
@@ -70,17 +69,17 @@ public record GitHubFixture(CannedGitHub github) implements QueueFixture {
   }
 
   /** The settings of a queue; an empty text unsets one. */
-  static GivenValues values(InetSocketAddress through, Map<String, String> settings) {
+  private GivenValues values(InetSocketAddress through, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(given(through));
     all.putAll(settings);
     all.values().removeIf(String::isEmpty);
     return GivenValues.of(all);
   }
 
-  private static Map<String, String> given(InetSocketAddress through) {
+  private Map<String, String> given(InetSocketAddress through) {
     return Map.of(
         "GITHUB_TOKEN",
-        CannedGitHub.TOKEN,
+        github.token(),
         "GITHUB_REPOSITORY",
         CannedGitHub.OWNER + "/" + CannedGitHub.NAME,
         "GITHUB_API_URL",

@@ -112,7 +112,7 @@ class GitHubLibraryTest extends GitHubStage {
     queue().deliver(puts("written to"), List.of(note("k:1", "done")));
     assertThat(github().requests())
         .extracting(request -> request.header("Authorization").orElse(""))
-        .containsOnly("Bearer " + CannedGitHub.TOKEN);
+        .containsOnly("Bearer " + github().token());
     assertThat(github().requests()).extracting(Request::path).doesNotContain("/", "/rate_limit");
   }
 

@@ -101,7 +101,7 @@ class GitHubLimitsTest extends GitHubStage {
           assertThat(failure(() -> wire.send(request, "token")).after()).contains(seconds(wait));
         }
         github().asUsual();
-        assertThat(wire.send(request, CannedGitHub.TOKEN).status()).isEqualTo(200);
+        assertThat(wire.send(request, github().token()).status()).isEqualTo(200);
       }
     }
   }

@@ -13,7 +13,7 @@ class OfficialClientTest {
       OfficialClient.judge(
           "octokit.mjs",
           github.url().toString(),
-          CannedGitHub.TOKEN,
+          github.token(),
           CannedGitHub.OWNER,
           CannedGitHub.NAME);
     }

@@ -1,4 +1,4 @@
-package dev.nightdesk.dist;
+package dev.nightdesk.testkit;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -7,10 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/**
- * A test of the whole program that takes minutes, and whose parts have tests of their own; {@code
- * .ci/run} runs it.
- */
+/** A test that takes long, and whose parts have tests of their own; {@code .ci/run} runs it. */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -19,4 +16,4 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     matches = "true",
     disabledReason =
         "NOT TESTED on this machine: it takes minutes; -Dnightdesk.thorough=true has it run")
-@interface Thorough {}
+public @interface Thorough {}
