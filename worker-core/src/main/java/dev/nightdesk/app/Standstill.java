@@ -24,9 +24,18 @@ final class Standstill {
     this.stopFile = desk.home().resolve("STOP");
   }
 
-  /** One sentence for each stop and hold that is in force for any of these workers. */
+  /**
+   * One sentence for a clock that is wrong, and for each stop and hold that is in force for any of
+   * these workers.
+   */
   List<String> of(Collection<String> workers) {
     List<String> lines = new ArrayList<>();
+    ledger
+        .clockOff()
+        .ifPresent(off ->
+            lines.add(
+                "This machine's clock is %s off the ledger's, so nothing is started here. Set it right (NTP)."
+                    .formatted(Text.duration(off))));
     if (Files.exists(stopFile)) {
       lines.add("Everything is stopped by the file " + stopFile + ". To go on: nightdesk resume");
     }

@@ -29,7 +29,8 @@ final class Alarm {
 
   void raise(Optional<TaskKey> key, String text) {
     String clean = redaction.conceal(text);
-    log.error("task_id={} worker={} {}", key.map(TaskKey::id).orElse(""), worker, clean);
+    log.error(
+        "{}worker={} {}", key.map(it -> "task_id=" + it.id() + " ").orElse(""), worker, clean);
     try {
       switches.alert(key, worker, clean);
     } catch (LedgerException unreachable) {

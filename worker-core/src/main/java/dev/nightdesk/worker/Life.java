@@ -11,6 +11,7 @@ import dev.nightdesk.gate.Gate;
 import dev.nightdesk.ledger.Executions;
 import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.Runs;
+import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
@@ -21,6 +22,7 @@ import dev.nightdesk.spi.Claim;
 import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
@@ -101,6 +103,9 @@ final class Life implements Executions.Handler {
   private Next start(TaskRow row, Pulse pulse) throws QueueException, InterruptedException {
     TaskKey key = row.key();
     Optional<Task> found = queue.find(key.id());
+    if (found.filter(task -> task.standing() == Standing.WORKING).isPresent() && undone(row)) {
+      found = queue.find(key.id());
+    }
     if (found.isEmpty() || found.get().standing() != Standing.READY) {
       tasks.away(
           key, found.isEmpty() ? "It is gone from the queue." : "It is no longer ready there.");
@@ -123,6 +128,18 @@ final class Life implements Executions.Handler {
       case Elsewhere elsewhere -> new Next.Done(); // whoever may start it offers it again
       case Hold hold -> announce(row, hold);
     };
+  }
+
+  /** Whether it was a claim of our own that came too late, and is undone now. */
+  private boolean undone(TaskRow row) throws QueueException, InterruptedException {
+    Optional<RunRow> lost = lost(row);
+    return lost.isPresent() && parts.takeover().undoLateClaim(lost.get());
+  }
+
+  private Optional<RunRow> lost(TaskRow row) {
+    return row.lastRun()
+        .flatMap(runs::find)
+        .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)));
   }
 
   private Next announce(TaskRow row, Hold hold) throws InterruptedException {
@@ -152,7 +169,7 @@ final class Life implements Executions.Handler {
     Run run = new Run(spec, parts, row, task, new Run.Owned(ticket, pulse));
     parts.watch().add(run.live());
     try {
-      Optional<Next> notOurs = claim(run, ticket);
+      Optional<Next> notOurs = claim(run, ticket, row);
       return notOurs.isPresent() ? notOurs.get() : run.carryOut();
     } finally {
       parts.watch().remove(run.live());
@@ -160,7 +177,7 @@ final class Life implements Executions.Handler {
   }
 
   /** Empty where the task is ours now. */
-  private Optional<Next> claim(Run run, RunTicket ticket) throws InterruptedException {
+  private Optional<Next> claim(Run run, RunTicket ticket, TaskRow row) throws InterruptedException {
     String id = ticket.key().id();
     try {
       run.hears(trust.trusted(queue.comments(id, Optional.empty())));
@@ -178,7 +195,7 @@ final class Life implements Executions.Handler {
           run.claimed(taken.receipts());
           yield Optional.empty();
         }
-        case Claim.Refused refused -> Optional.of(release(ticket, TaskState.AWAY, refused.why()));
+        case Claim.Refused refused -> Optional.of(refused(ticket, refused.why(), row));
         case Claim.Gone gone ->
             Optional.of(release(ticket, TaskState.AWAY, "It is gone from the queue."));
       };
@@ -224,6 +241,16 @@ final class Life implements Executions.Handler {
 
   private Next release(RunTicket ticket, TaskState to, String why) {
     runs.release(ticket, to, Optional.of(redaction.conceal(why)), Optional.empty());
+    return new Next.Done();
+  }
+
+  /** After a loss it may be the lost run's own claim that stands there, which a look will tell. */
+  private Next refused(RunTicket ticket, String why, TaskRow row) {
+    if (lost(row).isEmpty()) {
+      return release(ticket, TaskState.AWAY, why);
+    }
+    Instant soon = clock.instant().plus(QUEUE_PAUSE);
+    runs.release(ticket, TaskState.READY, Optional.of(redaction.conceal(why)), Optional.of(soon));
     return new Next.Done();
   }
 

@@ -36,6 +36,11 @@ final class Remarks {
     return "run-" + runId + "-working";
   }
 
+  /** The key of the comment that says that a run was lost; the task is back where it was. */
+  static String lostKey(String runId) {
+    return "run-" + runId + "-lost";
+  }
+
   static String working(WorkerSpec spec, RunTicket ticket) {
     return "Working on it. Worker %s, agent %s, attempt %d of %d.\n\nRun %s"
         .formatted(

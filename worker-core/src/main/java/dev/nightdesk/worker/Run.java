@@ -91,6 +91,7 @@ final class Run {
       live.phase(Live.Phase.PREPARE);
       room = Optional.of(engagement.prepare(comments, pulse));
       reached(Step.PREPARED);
+      stopIfReplaced();
       live.phase(Live.Phase.AGENT);
       RunResult result = engagement.work(room.get(), pulse, meter);
       reached(Step.ENDED);
@@ -104,6 +105,20 @@ final class Run {
           evidence(new RunResult.Stopped(""), Left.NOTHING),
           new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
     }
+  }
+
+  /** What took long may have taken so long that somebody else goes on with the task. */
+  private void stopIfReplaced() throws InterruptedException {
+    boolean quick = meter.sinceStart().compareTo(parts.office().timings().heartbeat()) < 0;
+    if (quick || runs().alive(ticket)) {
+      return;
+    }
+    try {
+      parts.takeover().undoLateClaim(runs().find(ticket.runId()).orElseThrow());
+    } catch (QueueException e) {
+      log.warn("run_id={} its claim stays for now: {}", ticket.runId(), e.getMessage());
+    }
+    throw new ReplacedException(ticket.key());
   }
 
   /** The queue does not say whether it took the claim. */

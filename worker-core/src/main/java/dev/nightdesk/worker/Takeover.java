@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,18 +117,8 @@ final class Takeover {
     if (run.phase() == Phase.INTENDED && !isClaimed(run)) {
       return true;
     }
-    String key = "run-" + run.runId();
     try {
-      queue.deliver(
-          id,
-          List.of(
-              office
-                  .redaction()
-                  .note(
-                      key + "-lost",
-                      Remarks.lost(run.runId()),
-                      Remarks.whole(run.runId(), run.host())),
-              new Entry.Move(key + "-to-READY", Standing.READY)));
+      queue.deliver(id, interruption(run));
       return true;
     } catch (QueueException e) {
       if (e.kind() == QueueException.Kind.GONE) {
@@ -136,10 +128,40 @@ final class Takeover {
     }
   }
 
+  private List<Entry> interruption(RunRow run) {
+    return List.of(
+        office
+            .redaction()
+            .note(
+                Remarks.lostKey(run.runId()),
+                Remarks.lost(run.runId()),
+                Remarks.whole(run.runId(), run.host())),
+        new Entry.Move("run-" + run.runId() + "-to-READY", Standing.READY));
+  }
+
   /** Whether the dead worker got as far as to mark the task, which it could not note any more. */
   private boolean isClaimed(RunRow run) throws QueueException, InterruptedException {
-    String written = Remarks.workingKey(run.runId());
+    return written(run).contains(Remarks.workingKey(run.runId()));
+  }
+
+  /**
+   * Puts a task back that a run claimed only after it was taken over: the network may keep a
+   * request for as long as it is cut, and a service may take its time. True if that was so.
+   */
+  boolean undoLateClaim(RunRow run) throws QueueException, InterruptedException {
+    Set<String> written = written(run);
+    if (!written.contains(Remarks.workingKey(run.runId()))
+        || written.contains(Remarks.lostKey(run.runId()))) {
+      return false;
+    }
+    queue.deliver(run.key().id(), interruption(run));
+    log.warn("undid a late claim run_id={} task_id={}", run.runId(), run.key().id());
+    return true;
+  }
+
+  private Set<String> written(RunRow run) throws QueueException, InterruptedException {
     return queue.comments(run.key().id(), Optional.of(run.startedAt().minus(SLACK))).stream()
-        .anyMatch(comment -> comment.key().equals(Optional.of(written)));
+        .flatMap(comment -> comment.key().stream())
+        .collect(Collectors.toSet());
   }
 }

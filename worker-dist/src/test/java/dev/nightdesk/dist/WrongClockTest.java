@@ -136,6 +136,9 @@ class WrongClockTest {
         .atMost(Stage.SOON)
         .until(() -> wrong().nightdesk(explain).run().out().contains("off the ledger's"));
 
+    var run = wrong().nightdesk("run").run();
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("This machine's clock is 2h 0m off the ledger's, so nothing");
     assertThat(machines.begun()).containsExactly("one");
     machines.watch(right());
     right().awaitStatus(ready, "review");

@@ -8,19 +8,28 @@ import static org.awaitility.Awaitility.await;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskKey;
+import dev.nightdesk.spi.Claim;
+import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
+import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -101,6 +110,112 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
       assertThat(spentAndReserved(id)).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
       Crashes.assertRecorded(step, auditLines(), id);
     }
+  }
+
+  /** Claims by the way for the lost run of the task, once: its request comes only now. */
+  private final class LateClaim {
+    private final TaskQueue real;
+    private final AtomicBoolean came = new AtomicBoolean();
+
+    LateClaim(TaskQueue real) {
+      this.real = real;
+    }
+
+    void comes(String id) throws QueueException, InterruptedException {
+      Optional<RunRow> last = row(id).lastRun().flatMap(ledger().runs()::find);
+      // The latest run may be one that has just begun; then the one before it was lost.
+      Optional<RunRow> lost =
+          ledger().runs().list(Optional.empty(), 9).stream()
+              .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)))
+              .findFirst();
+      if (last.isPresent() && lost.isPresent() && came.compareAndSet(false, true)) {
+        String run = lost.get().runId();
+        real.claim(
+            id, List.of(new Entry.Note("run-" + run + "-working", "Working on it. Late.", "")));
+      }
+    }
+  }
+
+  @Test
+  public final void undoesTheClaimOfALostRunThatComesWhenItsTaskIsLookedAt() throws Exception {
+    TaskQueue real = openQueue();
+    LateClaim late = new LateClaim(real);
+    undoesALateClaim(
+        late,
+        new QueueInBetween(real) {
+          @Override
+          public Optional<Task> find(String id) throws QueueException, InterruptedException {
+            late.comes(id);
+            return super.find(id);
+          }
+        });
+  }
+
+  @Test
+  public final void undoesTheClaimOfALostRunThatComesBeforeTheNextOne() throws Exception {
+    TaskQueue real = openQueue();
+    LateClaim late = new LateClaim(real);
+    undoesALateClaim(
+        late,
+        new QueueInBetween(real) {
+          @Override
+          public Claim claim(String id, List<Entry> entries)
+              throws QueueException, InterruptedException {
+            late.comes(id);
+            return super.claim(id, entries);
+          }
+        });
+  }
+
+  private void undoesALateClaim(LateClaim late, TaskQueue queue) throws Exception {
+    String id = puts("claimed by the dead");
+    ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
+    dies(agent, Map.of(id, Step.BEGUN));
+    steps = (step, key) -> {};
+    try (Worker worker = worker(agent, queue, ledger())) {
+      worker.watch();
+      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+    }
+
+    assertThat(late.came).isTrue();
+    assertDoneOnceAfterAnInterruption(id, agent);
+  }
+
+  @Test
+  public final void startsNothingAndUndoesItsClaimWhereItWasReplacedMeanwhile() throws Exception {
+    String id = puts("claimed by the replaced");
+    AtomicBoolean replaced = new AtomicBoolean();
+    TaskQueue slow =
+        new QueueInBetween(openQueue()) {
+          @Override
+          public Claim claim(String task, List<Entry> entries)
+              throws QueueException, InterruptedException {
+            if (replaced.compareAndSet(false, true)) {
+              long later = System.nanoTime() + HEARTBEAT.toNanos();
+              await().until(() -> System.nanoTime() - later >= 0);
+              ledger().runs().fence(row(task).key());
+              ledger().runs().lost(row(task).key(), run -> "{}");
+            }
+            return super.claim(task, entries);
+          }
+        };
+    ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
+    try (Worker worker = worker(agent, slow, ledger())) {
+      worker.watch();
+      await().atMost(30, SECONDS).until(() -> replaced.get() && said(id).size() == 2);
+      clock.advance(Duration.ofMinutes(2));
+      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+    }
+
+    assertDoneOnceAfterAnInterruption(id, agent);
+  }
+
+  private void assertDoneOnceAfterAnInterruption(String id, ScriptedAgent agent) throws Exception {
+    assertThat(agent.requests()).hasSize(1);
+    assertNothingTwice(id);
+    assertThat(said(id))
+        .extracting(text -> text.substring(0, 4))
+        .containsExactly("Work", "Inte", "Work", "Done");
   }
 
   private RunTicket ticketOfTheDead(TaskKey key) {

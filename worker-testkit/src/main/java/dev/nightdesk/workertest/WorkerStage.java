@@ -61,11 +61,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 abstract class WorkerStage {
   static final String NAME = "tester";
+  static final Duration HEARTBEAT = Duration.ofMillis(400);
   static final String SECRET = "hunter2-hunter2-hunter2";
 
   /** On a clock that a test moves on, nobody is to be taken for dead. */
-  private static final Timings BRISK =
-      new Timings(Duration.ofMillis(400), 100, Duration.ofMillis(50));
+  private static final Timings BRISK = new Timings(HEARTBEAT, 100, Duration.ofMillis(50));
 
   @TempDir Path home = Path.of("");
 
