@@ -29,12 +29,20 @@ final class Heartbeats implements Containment.Pulse {
   public synchronized long beats() {
     Instant committed = lastCommitted();
     boolean isNew = committed.isAfter(last.plus(timings.heartbeat().dividedBy(2)));
-    boolean isFresh = clock.instant().isBefore(committed.plus(timings.deadAfter().dividedBy(3)));
-    if (isNew && isFresh) {
+    if (isNew && isFresh(committed)) {
       last = committed;
       beats++;
     }
     return beats;
+  }
+
+  @Override
+  public boolean fresh() {
+    return isFresh(lastCommitted());
+  }
+
+  private boolean isFresh(Instant committed) {
+    return clock.instant().isBefore(committed.plus(timings.deadAfter().dividedBy(3)));
   }
 
   /** db-scheduler tells it as a part of the time after which an owner counts as dead. */

@@ -35,6 +35,11 @@ public record Containment(
   public interface Pulse {
     /** A number that grows whenever a heartbeat was committed. */
     long beats();
+
+    /** Whether the last one is so young that nobody may take the task for a good while. */
+    default boolean fresh() {
+      return true;
+    }
   }
 
   public Containment {

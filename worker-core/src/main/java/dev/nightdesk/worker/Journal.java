@@ -34,10 +34,18 @@ final class Journal {
     this.steps = office.steps();
   }
 
-  /** Writes a run's line; where that does not work it is written later. */
-  void write(TaskKey key, String runId, String recordJson) {
+  /**
+   * Writes a run's line; where that does not work it is written later.
+   *
+   * @param perhapsThere whether another thread of this process may have recorded the run
+   */
+  void write(TaskKey key, String runId, String recordJson, boolean perhapsThere) {
     try {
-      audit.append(recordJson);
+      if (perhapsThere) {
+        appendOnce(runId, recordJson);
+      } else {
+        audit.append(recordJson);
+      }
       steps.reached(Step.RECORDED, key);
       written.add(new Line(key, runId));
       if (written.size() >= MANY) {
@@ -47,6 +55,12 @@ final class Journal {
       alarm.raise(
           Optional.empty(),
           "The audit line of run " + runId + " will be written later. " + e.getMessage());
+    }
+  }
+
+  private synchronized void appendOnce(String runId, String recordJson) {
+    if (!audit.contains(runId)) {
+      audit.append(recordJson);
     }
   }
 
@@ -79,9 +93,7 @@ final class Journal {
   void catchUp() {
     settle();
     for (RunRow run : ledger.runs().unrecorded(ledger.homeId())) {
-      if (run.recordJson().isPresent() && !audit.contains(run.runId())) {
-        audit.append(run.recordJson().get());
-      }
+      run.recordJson().ifPresent(record -> appendOnce(run.runId(), record));
       written.add(new Line(run.key(), run.runId()));
     }
     settle();

@@ -8,6 +8,7 @@ import dev.nightdesk.ledger.ReplacedException;
 import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.Timings;
 import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.QueueException;
@@ -107,18 +108,22 @@ final class Run {
     }
   }
 
-  /** What took long may have taken so long that somebody else goes on with the task. */
+  /**
+   * What took long may have taken so long that somebody else goes on with the task, or is about to:
+   * no agent starts but on a young heartbeat.
+   */
   private void stopIfReplaced() throws InterruptedException {
-    boolean quick = meter.sinceStart().compareTo(parts.office().timings().heartbeat()) < 0;
-    if (quick || runs().alive(ticket)) {
-      return;
+    Timings timings = parts.office().timings();
+    boolean sure = meter.sinceStart().compareTo(timings.heartbeat()) < 0;
+    long giveUp = System.nanoTime() + timings.deadAfter().toNanos();
+    while (!sure || !pulse.fresh()) {
+      if (!runs().alive(ticket) || System.nanoTime() - giveUp > 0) {
+        parts.takeover().leave(ticket);
+        throw new ReplacedException(ticket.key());
+      }
+      sure = true;
+      Thread.sleep(LEDGER_PAUSE_MILLIS);
     }
-    try {
-      parts.takeover().undoLateClaim(runs().find(ticket.runId()).orElseThrow());
-    } catch (QueueException e) {
-      log.warn("run_id={} its claim stays for now: {}", ticket.runId(), e.getMessage());
-    }
-    throw new ReplacedException(ticket.key());
   }
 
   /** The queue does not say whether it took the claim. */
@@ -214,10 +219,10 @@ final class Run {
       parts.kept().keep(ticket.runId(), what.conclusion());
       reached(Step.KEPT);
     }
-    conclude(what.conclusion());
+    boolean atOnce = conclude(what.conclusion());
     reached(Step.CONCLUDED);
     hold(verdict);
-    parts.journal().write(ticket.key(), ticket.runId(), record);
+    parts.journal().write(ticket.key(), ticket.runId(), record, !atOnce);
     report(run, verdict, what.conclusion());
     List<Pending> fresh =
         what.conclusion().entries().stream()
@@ -226,15 +231,15 @@ final class Run {
     return parts.deliveries().deliver(ticket.key(), fresh).orElse(what.next());
   }
 
-  /** A paid run is not lost to a ledger that is away for a while. */
-  private void conclude(Conclusion conclusion) throws InterruptedException {
+  /** A paid run is not lost to a ledger that is away for a while. False if it was away. */
+  private boolean conclude(Conclusion conclusion) throws InterruptedException {
     long pause = LEDGER_PAUSE_MILLIS;
     while (true) {
       try {
         if (!runs().conclude(ticket, conclusion)) {
           throw new ReplacedException(ticket.key());
         }
-        return;
+        return pause == LEDGER_PAUSE_MILLIS;
       } catch (LedgerException e) {
         if (pause == LEDGER_PAUSE_MILLIS) {
           log.warn("run_id={} cannot be concluded yet: {}", ticket.runId(), e.getMessage());

@@ -4,6 +4,7 @@ import dev.nightdesk.ledger.Conclusion;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
+import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.QueueException;
@@ -76,7 +77,7 @@ final class Takeover {
               row.key().worker(),
               run.host());
           steps.reached(Step.LOST, row.key());
-          journal.write(row.key(), run.runId(), records.lost(row, run, clock.instant()));
+          journal.write(row.key(), run.runId(), records.lost(row, run, clock.instant()), false);
         });
     if (gone) {
       ledger.tasks().away(row.key(), "It is gone from the queue, or was moved.");
@@ -94,7 +95,7 @@ final class Takeover {
         run.runId(),
         run.key().id(),
         run.key().worker());
-    journal.write(run.key(), run.runId(), conclusion.get().recordJson());
+    journal.write(run.key(), run.runId(), conclusion.get().recordJson(), true);
     return true;
   }
 
@@ -157,6 +158,15 @@ final class Takeover {
     queue.deliver(run.key().id(), interruption(run));
     log.warn("undid a late claim run_id={} task_id={}", run.runId(), run.key().id());
     return true;
+  }
+
+  /** Undoes the claim of a run of ours that was replaced. */
+  void leave(RunTicket ticket) throws InterruptedException {
+    try {
+      undoLateClaim(ledger.runs().find(ticket.runId()).orElseThrow());
+    } catch (QueueException e) {
+      log.warn("run_id={} its claim stays for now: {}", ticket.runId(), e.getMessage());
+    }
   }
 
   private Set<String> written(RunRow run) throws QueueException, InterruptedException {

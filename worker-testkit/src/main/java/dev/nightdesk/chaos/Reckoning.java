@@ -57,10 +57,13 @@ final class Reckoning {
     String crashed =
         "select id from tasks join nightdesk.task t on t.id = tasks.id::text and t.crashes >= "
             + CRASHES;
-    String held = " from tasks where status <> 'review' and (status <> 'held' or id not in (";
+    String held =
+        " from tasks where status <> 'review' and (status <> 'held' or title not like '%poison'"
+            + " and id not in (";
     none(
         "lost",
-        "select title || ' is ' || status"
+        "select title || ' is ' || status || ': ' || coalesce((select hold_reason from"
+            + " nightdesk.task where id = tasks.id::text), '')"
             + held
             + crashed.replace("select id", "select tasks.id")
             + "))");
@@ -90,7 +93,8 @@ final class Reckoning {
   private void comments() throws SQLException {
     none(
         "said twice",
-        "select task_id || ' ' || body from task_comments group by task_id, body having count(*) > 1");
+        "select task_id || ' ' || body from task_comments group by task_id, body having count(*) >"
+            + " 1");
     none(
         "not said once that it is done",
         "select t.id from tasks t where t.status = 'review' and 1 <> (select count(*) from"
@@ -173,7 +177,8 @@ final class Reckoning {
     Optional<Duration> slowest = Optional.empty();
     for (String row :
         tables.ask(
-            "select run_id || ' ' || (extract(epoch from ended_at) * 1000)::bigint from nightdesk.run where status = 'LOST'")) {
+            "select run_id || ' ' || (extract(epoch from ended_at) * 1000)::bigint from"
+                + " nightdesk.run where status = 'LOST'")) {
       String[] run = row.split(" ", -1);
       if (struck.containsKey(run[0])) {
         Duration took =
