@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -208,6 +209,33 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     }
 
     assertDoneOnceAfterAnInterruption(id, agent);
+  }
+
+  @Test
+  public final void startsNoAgentOnAnOldHeartbeat() throws Exception {
+    String id = puts("stood still");
+    TaskQueue slow =
+        new QueueInBetween(openQueue()) {
+          @Override
+          public Claim claim(String task, List<Entry> entries)
+              throws QueueException, InterruptedException {
+            Claim claim = super.claim(task, entries);
+            clock.advance(HEARTBEAT.multipliedBy(50));
+            return claim;
+          }
+        };
+    AtomicLong beats = new AtomicLong();
+    ScriptedAgent agent =
+        new ScriptedAgent((request, voice) -> {
+          beats.set(request.containment().pulse().beats());
+          return voice.done("done");
+        });
+    try (Worker worker = worker(agent, slow, ledger())) {
+      worker.watch();
+      await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+    }
+
+    assertThat(beats).as("that the task was picked is the first").hasValueGreaterThan(1);
   }
 
   private void assertDoneOnceAfterAnInterruption(String id, ScriptedAgent agent) throws Exception {
