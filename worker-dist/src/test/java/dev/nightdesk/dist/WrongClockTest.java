@@ -138,7 +138,7 @@ class WrongClockTest {
 
     var run = wrong().nightdesk("run").run();
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("This machine's clock is 2h 0m off the ledger's, so nothing");
+    assertThat(run.err()).contains("off the ledger's, so nothing is started here. Set it right");
     assertThat(machines.begun()).containsExactly("one");
     machines.watch(right());
     right().awaitStatus(ready, "review");
