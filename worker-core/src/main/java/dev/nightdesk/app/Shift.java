@@ -117,13 +117,10 @@ final class Shift {
     var signals = Signals.caught(() -> crew.forEach(Worker::quiet));
     try (var progress = new Progress(console, crew, office.clock())) {
       progress.begin();
-      int refused = start(crew, pause());
+      int refused = begin(crew, signals);
       if (refused != ExitCode.DONE) {
         return signals.exitCode(refused);
       }
-      housekeeping.begin();
-      console.tell("Watching. Stop with Ctrl-C.");
-      standstill.of(crew.stream().map(Worker::name).toList()).forEach(console::tell);
       signals.await();
       int running = crew.stream().mapToInt(worker -> worker.live().size()).sum();
       if (running > 0) {
@@ -141,6 +138,24 @@ final class Shift {
     }
     leave();
     return signals.exitCode(ExitCode.DONE);
+  }
+
+  /** A ledger that goes away in this very moment is waited for, as one that was not there. */
+  private int begin(List<Worker> crew, Signals signals) throws InterruptedException {
+    var patience = new Patience(console, signals::await);
+    List<String> names = crew.stream().map(Worker::name).toList();
+    Optional<List<String>> obstacles = patience.with(() -> standstill.of(names));
+    Optional<Duration> pause = patience.with(this::pause);
+    if (obstacles.isEmpty() || pause.isEmpty()) {
+      return ExitCode.DONE;
+    }
+    int refused = start(crew, pause.get(), patience);
+    if (refused == ExitCode.DONE) {
+      housekeeping.begin();
+      console.tell("Watching. Stop with Ctrl-C.");
+      obstacles.get().forEach(console::tell);
+    }
+    return refused;
   }
 
   /** A program that dies again and again shall hammer neither its services nor its machine. */
@@ -166,18 +181,25 @@ final class Shift {
   }
 
   /** One worker that cannot start does not keep the others; none at all is the end. */
-  private int start(List<Worker> crew, Duration pause) throws InterruptedException {
+  private int start(List<Worker> crew, Duration pause, Patience patience)
+      throws InterruptedException {
     int code = ExitCode.DONE;
-    int started = 0;
+    boolean started = false;
     for (Worker worker : crew) {
-      try {
-        worker.watch(pause);
-        started++;
-      } catch (WorkerUnavailableException problem) {
-        code = Math.max(code, refused(problem));
-      }
+      int refused = patience.with(() -> start(worker, pause)).orElse(ExitCode.DONE);
+      started |= refused == ExitCode.DONE;
+      code = Math.max(code, refused);
     }
-    return started > 0 ? ExitCode.DONE : code;
+    return started ? ExitCode.DONE : code;
+  }
+
+  private int start(Worker worker, Duration pause) throws InterruptedException {
+    try {
+      worker.watch(pause);
+      return ExitCode.DONE;
+    } catch (WorkerUnavailableException problem) {
+      return refused(problem);
+    }
   }
 
   private static void drained(List<Worker> crew, Duration max) throws InterruptedException {

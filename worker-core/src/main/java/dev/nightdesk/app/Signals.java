@@ -2,7 +2,9 @@ package dev.nightdesk.app;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -36,6 +38,11 @@ final class Signals {
   /** Waits for the first one. */
   void await() throws InterruptedException {
     first.await();
+  }
+
+  /** The same, at most that long; true if it has come. */
+  boolean await(Duration longest) throws InterruptedException {
+    return first.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The exit code that says which came first, or the other one where none came. */

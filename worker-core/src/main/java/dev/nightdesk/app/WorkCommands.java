@@ -62,8 +62,6 @@ final class WorkCommands {
         "The first interrupt or termination waits for what runs, the second stops at once."
       })
   static final class Watch implements Callable<Integer> {
-    private static final long LONGEST_PAUSE_SECONDS = 30;
-
     @Option(
         names = "--worker",
         paramLabel = "NAME",
@@ -89,26 +87,22 @@ final class WorkCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      return shift().watch(names, drain);
+      // Signals are not caught yet, so that they end the program.
+      var patience =
+          new Patience(
+              console,
+              pause -> {
+                Thread.sleep(pause);
+                return false;
+              });
+      return patience.with(this::shift).orElseThrow().watch(names, drain);
     }
 
-    /** A ledger that is away at the start, as after a power cut, is waited for. */
-    private Shift shift() throws InterruptedException {
-      Optional<String> told = Optional.empty();
-      for (long pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS)) {
-        try {
-          return shift.get();
-        } catch (ProvisionException e) {
-          if (!(e.getCause() instanceof LedgerException away)) {
-            throw e;
-          }
-          Optional<String> problem = Optional.of(Text.lines(String.valueOf(away.getMessage())));
-          if (!problem.equals(told)) {
-            console.tell(problem.get() + "\nWaiting for the ledger. Stop with Ctrl-C.");
-            told = problem;
-          }
-        }
-        Thread.sleep(Duration.ofSeconds(pause));
+    private Shift shift() {
+      try {
+        return shift.get();
+      } catch (ProvisionException e) {
+        throw e.getCause() instanceof LedgerException away ? away : e;
       }
     }
   }

@@ -98,7 +98,11 @@ final class Ending {
         .isPresent();
   }
 
+  /** Not where it was concluded already: whoever did that also records it. */
   boolean recover(RunRow run, Conclusion conclusion) {
+    if (unended(handle, run.key()).filter(one -> one.runId().equals(run.runId())).isEmpty()) {
+      return false;
+    }
     RunTicket ticket =
         new RunTicket(
             run.runId(), run.key(), run.epoch(), run.attempt(), run.cause(), run.startedAt());

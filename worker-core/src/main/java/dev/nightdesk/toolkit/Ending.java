@@ -12,7 +12,10 @@ public sealed interface Ending {
    */
   record Exited(int code) implements Ending {}
 
-  /** It was stopped: by interrupting the thread, or by {@link ChildProcess#stop}. */
+  /**
+   * It was stopped: by interrupting the thread, by {@link ChildProcess#stop}, or by its supervisor
+   * because no heartbeat came for the silence limit.
+   */
   record Stopped() implements Ending {}
 
   /**

@@ -98,9 +98,7 @@ record Report(String text) {
     boolean ended = exit.find();
     // a watcher whose supervisor was killed feels alone, too
     if (ended && lines.contains("alone")) {
-      return new Ending.Lost(
-          "The worker had no heartbeat for %d seconds, so the agent was ended."
-              .formatted(launch.containment().silence().toSeconds()));
+      return new Ending.Stopped();
     }
     if (!ended || lines.contains("unwatched")) {
       return new Ending.Lost("The agent's supervisor was killed, and the agent with it.");

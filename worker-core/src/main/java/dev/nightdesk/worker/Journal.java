@@ -37,7 +37,8 @@ final class Journal {
   /**
    * Writes a run's line; where that does not work it is written later.
    *
-   * @param perhapsThere whether another thread of this process may have recorded the run
+   * @param perhapsThere whether {@link #catchUp} may have been faster, since the run's end was long
+   *     in the ledger before its thread knew
    */
   void write(TaskKey key, String runId, String recordJson, boolean perhapsThere) {
     try {

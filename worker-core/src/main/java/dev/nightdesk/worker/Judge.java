@@ -131,7 +131,8 @@ final class Judge {
 
   private Verdict stopped(String said, Meter meter) {
     String text = StatusLine.of(said).text();
-    Meter.Stop why = meter.stopped().orElse(Meter.Stop.SHUTDOWN);
+    // Its supervisor stops an agent without being told to where the worker has no heartbeat.
+    Meter.Stop why = meter.stopped().orElse(Meter.Stop.CUT_OFF);
     return switch (why) {
       case TIME ->
           limit(
@@ -163,7 +164,8 @@ final class Judge {
               "The task was edited while the agent worked on it, and it cannot be told by whom.",
               text,
               new Then.Held("Read the task again and release it."));
-      case CUT_OFF -> atOnce(RunStatus.LOST, "The worker was cut off from its ledger.", text);
+      case CUT_OFF ->
+          atOnce(RunStatus.LOST, "The worker was frozen, or cut off from its ledger.", text);
     };
   }
 

@@ -95,7 +95,7 @@ final class Takeover {
         run.runId(),
         run.key().id(),
         run.key().worker());
-    journal.write(run.key(), run.runId(), conclusion.get().recordJson(), true);
+    journal.write(run.key(), run.runId(), conclusion.get().recordJson(), false);
     return true;
   }
 

@@ -199,9 +199,8 @@ abstract class RunsContract extends LedgerContract {
     RunTicket ticket = begin(ledger, "1", "5");
     Conclusion conclusion = ended(RunStatus.OK, TaskState.REVIEW, "0.25", List.of());
     assertThat(ledger.runs().conclude(ticket, conclusion)).isTrue();
-
+    assertThat(ledger.runs().recover(run(ticket), conclusion)).as("by another thread").isFalse();
     assertThat(ledger.runs().conclude(ticket, conclusion)).isTrue();
-
     BigDecimal counted = ledger.runs().start(key("1"), start -> start.facts().taskSpent());
     assertThat(counted).isEqualByComparingTo("0.25");
     assertThat(row("1").attempts()).isOne();

@@ -171,7 +171,7 @@ class JudgeTest {
           COST        | COST_LIMIT | Held  | It cost more than $5.00.
           KILL_SWITCH | KILLED     | Again | The kill switch is on.
           SHUTDOWN    | CANCELLED  | Again | The worker was shut down.
-          CUT_OFF     | LOST       | Again | The worker was cut off from its ledger.
+          CUT_OFF     | LOST       | Again | The worker was frozen, or cut off from its ledger.
           TASK_CLOSED | CANCELLED  | Away  | The task was closed or moved.
           TASK_EDITED | CANCELLED  | Held  | The task was edited while the agent worked on it, and it cannot be told by whom.
           """)
@@ -203,6 +203,17 @@ class JudgeTest {
   void blamesNobodyForWhatTheWorkerDid(Meter.Stop why) {
     assertThat(judge(new RunResult.Stopped(""), Given.stopped(why), Left.NOTHING).then())
         .isEqualTo(new Then.Again(Duration.ZERO, false));
+  }
+
+  @Test
+  void chargesNoAttemptWhereTheSupervisorStoppedTheAgentOfAFrozenWorker() {
+    assertThat(judge(new RunResult.Stopped("So far.")))
+        .isEqualTo(
+            new Verdict(
+                RunStatus.LOST,
+                "The worker was frozen, or cut off from its ledger.",
+                "So far.",
+                new Then.Again(Duration.ZERO, false)));
   }
 
   @Test

@@ -11,12 +11,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases that are away or are not what a worker needs. */
 @ExtendWith(SharedServer.class)
@@ -70,21 +73,37 @@ class DatabaseFaultsTest {
 
   @Test
   void waitsForALedgerThatIsDownAtTheStart() throws Exception {
+    waitsForALedger(FaultProxy::refuse);
+  }
+
+  /** Each is what the program asks the ledger for at another place of its start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"insert into arrival", "phase <> 'ENDED' order by", "from stop_task"})
+  void waitsForALedgerThatGoesAwayInTheVeryStart(String asked) throws Exception {
+    waitsForALedger(proxy -> proxy.dropReplyTo(asked));
+  }
+
+  @Test
+  void endsWhenItIsToldToWhileItWaitsForALedgerThatWentAwayInTheStart() throws Exception {
     desk.withTables();
-    String database = desk.table() + "_ledger";
-    desk.sql("create database " + database);
+    try (FaultProxy proxy = proxy()) {
+      proxy.dropReplyTo("insert into arrival");
+      desk.with("NIGHTDESK_DATABASE_URL", ownLedgerBy(proxy));
+      Started watch = desk.nightdesk("watch").start();
+      await().atMost(Stage.SOON).until(() -> proxy.dropped() > 0);
+      proxy.refuse();
+      watch.process().destroy();
+      assertThat(watch.await().code()).isEqualTo(143);
+      assertThat(Files.readString(watch.err())).doesNotContain("Exception", "Watching.");
+    }
+  }
+
+  private void waitsForALedger(Consumer<FaultProxy> fault) throws Exception {
+    desk.withTables();
     long id = desk.insert("Wait for me", "");
     try (FaultProxy proxy = proxy()) {
-      proxy.refuse();
-      String url = urlBy(proxy).replaceFirst("/[^/?]+(\\?|$)", "/" + database + "$1");
-      desk.with(
-          "NIGHTDESK_DATABASE_URL",
-          url
-              + (url.contains("?") ? "&" : "?")
-              + "user="
-              + desk.server().user()
-              + "&password="
-              + desk.server().password().reveal());
+      fault.accept(proxy);
+      desk.with("NIGHTDESK_DATABASE_URL", ownLedgerBy(proxy));
       Started watch = desk.nightdesk("watch").start();
       try {
         await()
@@ -97,11 +116,24 @@ class DatabaseFaultsTest {
         proxy.heal();
 
         desk.awaitStatus(id, "review");
+        assertThat(Files.readString(watch.err())).contains("Watching.");
       } finally {
         watch.process().destroy();
         assertThat(watch.await().code()).isEqualTo(143);
       }
     }
+  }
+
+  private String ownLedgerBy(FaultProxy proxy) throws Exception {
+    String database = desk.table() + "_ledger";
+    desk.sql("create database " + database);
+    String url = urlBy(proxy).replaceFirst("/[^/?]+(\\?|$)", "/" + database + "$1");
+    return url
+        + (url.contains("?") ? "&" : "?")
+        + "user="
+        + desk.server().user()
+        + "&password="
+        + desk.server().password().reveal();
   }
 
   @Test

@@ -113,73 +113,68 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     }
   }
 
-  /** Claims by the way for the lost run of the task, once: its request comes only now. */
-  private final class LateClaim {
-    private final TaskQueue real;
-    private final AtomicBoolean came = new AtomicBoolean();
-
-    LateClaim(TaskQueue real) {
-      this.real = real;
-    }
-
-    void comes(String id) throws QueueException, InterruptedException {
-      Optional<RunRow> last = row(id).lastRun().flatMap(ledger().runs()::find);
-      // The latest run may be one that has just begun; then the one before it was lost.
-      Optional<RunRow> lost =
-          ledger().runs().list(Optional.empty(), 9).stream()
-              .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)))
-              .findFirst();
-      if (last.isPresent() && lost.isPresent() && came.compareAndSet(false, true)) {
-        String run = lost.get().runId();
-        real.claim(
-            id, List.of(new Entry.Note("run-" + run + "-working", "Working on it. Late.", "")));
-      }
-    }
-  }
-
   @Test
   public final void undoesTheClaimOfALostRunThatComesWhenItsTaskIsLookedAt() throws Exception {
-    TaskQueue real = openQueue();
-    LateClaim late = new LateClaim(real);
-    undoesALateClaim(
-        late,
-        new QueueInBetween(real) {
-          @Override
-          public Optional<Task> find(String id) throws QueueException, InterruptedException {
-            late.comes(id);
-            return super.find(id);
-          }
-        });
+    undoesALateClaim(false);
   }
 
   @Test
   public final void undoesTheClaimOfALostRunThatComesBeforeTheNextOne() throws Exception {
-    TaskQueue real = openQueue();
-    LateClaim late = new LateClaim(real);
-    undoesALateClaim(
-        late,
-        new QueueInBetween(real) {
-          @Override
-          public Claim claim(String id, List<Entry> entries)
-              throws QueueException, InterruptedException {
-            late.comes(id);
-            return super.claim(id, entries);
-          }
-        });
+    undoesALateClaim(true);
   }
 
-  private void undoesALateClaim(LateClaim late, TaskQueue queue) throws Exception {
+  private void undoesALateClaim(boolean beforeTheNext) throws Exception {
     String id = puts("claimed by the dead");
     ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
     dies(agent, Map.of(id, Step.BEGUN));
     steps = (step, key) -> {};
+    var queue = new LateClaim(openQueue(), beforeTheNext);
     try (Worker worker = worker(agent, queue, ledger())) {
       worker.watch();
       await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
     }
 
-    assertThat(late.came).isTrue();
+    assertThat(queue.came).isTrue();
     assertDoneOnceAfterAnInterruption(id, agent);
+  }
+
+  /** Where the claim of a run comes, once, only after that run was given up as lost. */
+  private final class LateClaim extends QueueInBetween {
+    private final AtomicBoolean came = new AtomicBoolean();
+    private final boolean beforeTheNext;
+
+    LateClaim(TaskQueue real, boolean beforeTheNext) {
+      super(real);
+      this.beforeTheNext = beforeTheNext;
+    }
+
+    @Override
+    public Optional<Task> find(String id) throws QueueException, InterruptedException {
+      if (!beforeTheNext) {
+        comes(id);
+      }
+      return super.find(id);
+    }
+
+    @Override
+    public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
+      if (beforeTheNext) {
+        comes(id);
+      }
+      return super.claim(id, entries);
+    }
+
+    private void comes(String id) throws QueueException, InterruptedException {
+      Optional<String> lost =
+          ledger().runs().list(Optional.empty(), 9).stream()
+              .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)))
+              .map(RunRow::runId)
+              .findFirst();
+      if (lost.isPresent() && came.compareAndSet(false, true)) {
+        String working = "run-" + lost.get() + "-working";
+        super.claim(id, List.of(new Entry.Note(working, "Working on it. Late.", "")));
+      }
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,13 +102,14 @@ class ApiRunnerProviderTest {
   @ParameterizedTest
   @CsvSource({"200, GOOD", "401, WRONG", "403, WRONG", "404, WARNING", "500, WARNING"})
   void asksTheServiceWhetherItTakesTheKey(int status, State state) throws Exception {
+    List<String> keys = new CopyOnWriteArrayList<>();
     HttpServer service =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     service.createContext(
         "/v1/models",
         exchange -> {
-          boolean known = ApiStage.KEY.equals(exchange.getRequestHeaders().getFirst("x-api-key"));
-          exchange.sendResponseHeaders(known ? status : 418, -1);
+          keys.add(exchange.getRequestHeaders().getFirst("x-api-key"));
+          exchange.sendResponseHeaders(status, -1);
           exchange.close();
         });
     service.start();
@@ -119,7 +121,8 @@ class ApiRunnerProviderTest {
       Finding key = check(stage).getFirst();
       assertThat(key.subject()).isEqualTo("API_AGENT_KEY");
       assertThat(key.state()).isEqualTo(state);
-      assertThat(key.message()).doesNotContain(ApiStage.KEY).doesNotContain("418");
+      assertThat(key.message()).doesNotContain(ApiStage.KEY);
+      assertThat(keys).containsExactly(ApiStage.KEY);
     } finally {
       service.stop(0);
     }

@@ -14,6 +14,8 @@ import dev.nightdesk.spi.RunRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,15 +206,36 @@ class EscapesTest {
   }
 
   private static void swing(Path at, Path real, Path link, AtomicBoolean stop) {
-    while (!stop.get()) {
-      try {
-        Files.move(real, at);
+    try {
+      while (!stop.get()) {
+        put(real, at);
         Files.move(at, real);
-        Files.move(link, at);
+        put(link, at);
         Files.move(at, link);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In the place of the folder that the tools may have made to write into. */
+  private static void put(Path from, Path at) throws IOException {
+    while (true) {
+      try {
+        Files.move(from, at);
+        return;
+      } catch (FileAlreadyExistsException made) {
+        clear(at);
+      }
+    }
+  }
+
+  private static void clear(Path made) throws IOException {
+    try {
+      Files.deleteIfExists(made.resolve("secret.txt"));
+      Files.deleteIfExists(made);
+    } catch (DirectoryNotEmptyException writtenMeanwhile) {
+      // once more
     }
   }
 
