@@ -58,8 +58,14 @@ final class Database implements AutoCloseable {
     } catch (RuntimeException e) {
       throw LedgerException.of(e, place);
     }
-    this.jdbi = Jdbi.create(pool);
-    this.looseJdbi = looseConfig == null ? jdbi : Jdbi.create(loosePool);
+    this.jdbi = jdbi(pool);
+    this.looseJdbi = looseConfig == null ? jdbi : jdbi(loosePool);
+  }
+
+  private static Jdbi jdbi(DataSource pool) {
+    Jdbi jdbi = Jdbi.create(pool);
+    jdbi.registerArgument(new CommonArguments());
+    return jdbi;
   }
 
   static Database sqlite(Path file) {

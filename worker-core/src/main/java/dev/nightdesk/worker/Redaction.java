@@ -49,7 +49,6 @@ public final class Redaction {
   private static final Pattern CLOSING =
       Pattern.compile(
           "(?i)\\b((?:clos|resolv)(?:e|es|ed)|fix(?:es|ed)?)(:?\\s+)(?=(?:[\\w.-]+/[\\w.-]+)?#\\d|https?://|[A-Z]{2,}-\\d)");
-  private static final Pattern COMMENT_OPEN = Pattern.compile("<!--");
 
   /** What a service or a browser fetches as soon as somebody looks: it could carry data away. */
   private static final Pattern FETCHED =
@@ -187,10 +186,18 @@ public final class Redaction {
 
   /** What is not seen stays where it hides nothing: it joins emoji, and letters of some scripts. */
   private String concealed(String text) {
+    if (text.chars().allMatch(Redaction::isPlain)) {
+      return withoutSecrets(text);
+    }
     String visible = visible(text);
     String bare = bare(visible);
     String safe = withoutSecrets(bare);
     return safe.equals(bare) ? visible : safe;
+  }
+
+  /** Printed ASCII, tab or line end: nothing that hides, and nothing that steers a terminal. */
+  private static boolean isPlain(int character) {
+    return (character >= ' ' && character <= '~') || character == '\n' || character == '\t';
   }
 
   private String withoutSecrets(String text) {
@@ -203,9 +210,12 @@ public final class Redaction {
 
   private String cleaned(String text) {
     String concealed = concealed(text);
-    String unmentioned = MENTION.matcher(concealed).replaceAll("@" + INVISIBLE);
+    String unmentioned =
+        concealed.indexOf('@') < 0
+            ? concealed
+            : MENTION.matcher(concealed).replaceAll("@" + INVISIBLE);
     String open = CLOSING.matcher(unmentioned).replaceAll("$1" + INVISIBLE + "$2");
     String unfetched = FETCHED.matcher(open).replaceAll("$0" + INVISIBLE);
-    return COMMENT_OPEN.matcher(unfetched).replaceAll("<!" + INVISIBLE + "--");
+    return unfetched.replace("<!--", "<!" + INVISIBLE + "--");
   }
 }

@@ -3,7 +3,10 @@ package dev.nightdesk.worker;
 import dev.nightdesk.worker.WorkerSpec.Expected;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +15,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -24,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** The folders of runs. Named by the run id, never by a title. */
 final class Workspaces {
   private static final int LISTED = 100_000;
+  private static final FileAttribute<?> PRIVATE_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final Set<StandardOpenOption> FRESH =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final Path home;
 
@@ -88,9 +98,7 @@ final class Workspaces {
   Room prepare(String runId, String prompt) throws IOException {
     Room room = of(runId);
     for (Path folder : List.of(room.workspace(), room.home(), room.record())) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(folder, PRIVATE_FOLDER);
     }
     write(room.prompt(), prompt);
     return room;
@@ -108,11 +116,23 @@ final class Workspaces {
 
   /** Writes a private file. */
   static void write(Path file, String text) throws IOException {
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     // Titles and results may hold half a character, which Files.writeString refuses.
-    Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    try (SeekableByteChannel channel = fresh(file)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+
+  private static SeekableByteChannel fresh(Path file) throws IOException {
+    while (true) {
+      try {
+        return Files.newByteChannel(file, FRESH, PRIVATE_FILE);
+      } catch (FileAlreadyExistsException old) {
+        Files.delete(file);
+      }
+    }
   }
 
   /**

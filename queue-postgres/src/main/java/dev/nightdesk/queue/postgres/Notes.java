@@ -5,6 +5,7 @@ import dev.nightdesk.queue.postgres.tables.Layout;
 import dev.nightdesk.queue.postgres.tables.Names;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.Receipt;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.result.RowView;
 
 /**
@@ -24,15 +26,37 @@ final class Notes {
   private final Layout layout;
   private final TaskRows rows;
   private final String author;
+  private final String noting;
 
   Notes(Layout layout, Names names, String worker) {
     this.layout = layout;
     this.rows = new TaskRows(layout, names);
     this.author = "nightdesk/" + worker;
+    this.noting = layout.comments().map(Notes::noting).orElse("");
+  }
+
+  /** Writes what is not there yet; answers with the task's status and the rows that are new. */
+  private static String noting(Layout.Comments comments) {
+    return """
+    ), noted as (
+      insert into %1$s (task_id, body, entry_key%2$s)
+        select cast(:id as %3$s), n.body, n.key%4$s
+        from here, unnest(:bodies, :keys) with ordinality n (body, key, nr) order by n.nr
+      on conflict (entry_key) do nothing returning entry_key, id::text as id)
+    select here.status, noted.entry_key, noted.id from here left join noted on true\
+    """
+        .formatted(
+            comments.table(),
+            comments.author() ? ", author" : "",
+            comments.taskType(),
+            comments.author() ? ", :author" : "");
   }
 
   /** Text without what PostgreSQL cannot hold: NUL, and halves of characters. */
   static String storable(String text) {
+    if (text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c))) {
+      return text;
+    }
     return NOT_STORABLE
         .matcher(text)
         .replaceAll(match -> match.group().equals("\0") ? "" : "\uFFFD");
@@ -79,28 +103,13 @@ final class Notes {
   private Optional<Written> insert(
       Handle handle, Layout.Comments comments, String locking, String id, List<Entry> entries) {
     Map<String, String> texts = texts(entries);
-    String sql =
-        """
-        with here as (%1$s), noted as (
-          insert into %2$s (task_id, body, entry_key%3$s)
-            select cast(:id as %4$s), n.body, n.key%5$s
-            from here, unnest(:bodies, :keys) with ordinality n (body, key, nr) order by n.nr
-          on conflict (entry_key) do nothing returning entry_key, id::text as id)
-        select here.status, noted.entry_key, noted.id from here left join noted on true\
-        """
-            .formatted(
-                locking,
-                comments.table(),
-                comments.author() ? ", author" : "",
-                comments.taskType(),
-                comments.author() ? ", :author" : "");
     Map<String, String> ids = new HashMap<>();
     Optional<String> status =
         handle
-            .createQuery(sql)
+            .createQuery("with here as (" + locking + noting)
             .bind("id", id)
-            .bindArray("bodies", String.class, texts.values())
-            .bindArray("keys", String.class, texts.keySet())
+            .bind("bodies", array(texts.values()))
+            .bind("keys", array(texts.keySet()))
             .bind("author", author)
             .reduceRows(
                 Optional.empty(),
@@ -111,6 +120,13 @@ final class Notes {
     boolean before = ids.isEmpty() && !texts.isEmpty();
     return status.map(
         there -> new Written(there, receipts(handle, comments, entries, ids), before));
+  }
+
+  /** As the driver takes it, since Jdbi finds out anew each time what an array is made of. */
+  private static Argument array(Collection<String> texts) {
+    return (position, statement, context) ->
+        statement.setArray(
+            position, statement.getConnection().createArrayOf("text", texts.toArray()));
   }
 
   private static void remember(Map<String, String> ids, RowView row) {
@@ -127,7 +143,7 @@ final class Notes {
           .createQuery(
               "select entry_key, id::text as id from %s where entry_key = any(:keys)"
                   .formatted(comments.table()))
-          .bindArray("keys", String.class, texts(entries).keySet())
+          .bind("keys", array(texts(entries).keySet()))
           .reduceRows(
               ids,
               (found, row) -> {

@@ -29,11 +29,13 @@ final class TaskReader {
   private final Layout layout;
   private final Names names;
   private final TaskRows rows;
+  private final String finding;
 
   TaskReader(Layout layout, Names names) {
     this.layout = layout;
     this.names = names;
     this.rows = new TaskRows(layout, names);
+    this.finding = rows.select() + " where " + rows.is("t", ":id");
   }
 
   Poll poll(Handle handle, Optional<String> cursor) {
@@ -162,11 +164,7 @@ final class TaskReader {
 
   Optional<Task> find(Handle handle, String id) {
     try {
-      return handle
-          .createQuery(rows.select() + " where " + rows.is("t", ":id"))
-          .bind("id", id)
-          .map(rows)
-          .findFirst();
+      return handle.createQuery(finding).bind("id", id).map(rows).findFirst();
     } catch (JdbiException refused) {
       if (SqlFailures.impossibleValue(refused)) {
         return Optional.empty();

@@ -25,17 +25,24 @@ final class TaskRows implements RowMapper<Task> {
 
   private final Layout layout;
   private final Names names;
+  private final String select;
 
   TaskRows(Layout layout, Names names) {
     this.layout = layout;
     this.names = names;
+    this.select = selecting();
+  }
+
+  /** Selects tasks {@code t}; a condition may follow. */
+  String select() {
+    return select;
   }
 
   /**
-   * Selects tasks {@code t}; a condition may follow. The blockers' status is looked at last, or a
-   * planner without statistics would go through all open tasks for each task.
+   * The blockers' status is looked at last, or a planner without statistics would go through all
+   * open tasks for each task.
    */
-  String select() {
+  private String selecting() {
     String blockers =
         layout.has(Column.BLOCKED_BY)
             ? """
@@ -113,8 +120,8 @@ final class TaskRows implements RowMapper<Task> {
    */
   String is(String alias, String parameter) {
     String id = (alias.isEmpty() ? "" : alias + ".") + layout.column(Column.ID);
-    return "%1$s = cast(%2$s as %3$s) and %1$s::text = %2$s"
-        .formatted(id, parameter, layout.idType());
+    String cast = " = cast(" + parameter + " as " + layout.idType() + ")";
+    return id + cast + " and " + id + "::text = " + parameter;
   }
 
   @Override

@@ -33,17 +33,21 @@ final class TaskWriter {
   private final Names names;
   private final TaskRows rows;
   private final Notes notes;
+  private final String taking;
+  private final String looking;
 
   TaskWriter(Layout layout, Names names, Notes notes) {
     this.layout = layout;
     this.names = names;
     this.rows = new TaskRows(layout, names);
     this.notes = notes;
+    this.taking = taking();
+    this.looking = looking();
   }
 
   Claim claim(Handle handle, String id, List<Entry> entries) {
     try {
-      Optional<Notes.Written> taken = notes.write(handle, taking(), id, entries);
+      Optional<Notes.Written> taken = notes.write(handle, taking, id, entries);
       return taken.isPresent()
           ? new Claim.Taken(taken.get().receipts())
           : notTaken(handle, id, entries);
@@ -75,7 +79,7 @@ final class TaskWriter {
 
   private Claim notTaken(Handle handle, String id, List<Entry> entries) {
     Optional<String> status =
-        handle.createQuery(looking()).bind("id", id).mapTo(String.class).findFirst();
+        handle.createQuery(looking).bind("id", id).mapTo(String.class).findFirst();
     if (status.isEmpty()) {
       return new Claim.Gone();
     }
@@ -119,7 +123,7 @@ final class TaskWriter {
       throws QueueException {
     try {
       Optional<Notes.Written> written =
-          notes.write(handle, looking() + " for no key update", id, entries);
+          notes.write(handle, looking + " for no key update", id, entries);
       if (written.isPresent()) {
         return written.get();
       }
