@@ -49,22 +49,33 @@ final class Engagement {
   }
 
   /**
-   * Makes the run's folders and its prompt.
+   * Makes the run's folders and its prompt, unless the meter stops it.
    *
    * @param trusted what the agent may read of what people said about the task, oldest first
    */
-  Room prepare(List<Comment> trusted, Pulse pulse) throws IOException {
+  Room prepare(List<Comment> trusted, Pulse pulse, Meter meter) throws IOException {
     comments = trusted;
     Room room = workspaces.prepare(ticket.runId(), prompt(row.session().isPresent()));
     if (spec.surroundings().directory().isPresent()) {
       Path directory = spec.surroundings().directory().get();
       WorkingCopy fresh =
           new WorkingCopy(directory, spec.surroundings().home(), room, containment(pulse));
-      fresh.fill(row.lastRun().filter(run -> ticket.cause() == Cause.REPLY).map(workspaces::of));
+      fill(fresh, meter);
       copy = Optional.of(fresh);
       before = Optional.of(Set.copyOf(Workspaces.files(room.workspace())));
     }
     return room;
+  }
+
+  /** A large repository takes its time, in which the run may be stopped. */
+  private void fill(WorkingCopy fresh, Meter meter) throws IOException {
+    meter.running(Thread.currentThread());
+    try {
+      fresh.fill(row.lastRun().filter(run -> ticket.cause() == Cause.REPLY).map(workspaces::of));
+    } finally {
+      meter.paused();
+      Thread.interrupted(); // what stopped the run is in the meter
+    }
   }
 
   private Containment containment(Pulse pulse) {

@@ -71,6 +71,11 @@ final class Meter implements RunEvents {
     }
   }
 
+  /** Nobody is interrupted until {@link #running} is called again. */
+  synchronized void paused() {
+    runner = null;
+  }
+
   /** The run is over: nothing is counted and nobody is interrupted after this. */
   synchronized void ended() {
     runner = null;

@@ -22,6 +22,7 @@ import dev.nightdesk.worker.Verdict.Then;
 import dev.nightdesk.worker.Workspaces.Left;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +91,7 @@ final class Run {
   Next carryOut() throws InterruptedException {
     try {
       live.phase(Live.Phase.PREPARE);
-      room = Optional.of(engagement.prepare(comments, pulse));
+      room = Optional.of(engagement.prepare(comments, pulse, meter));
       reached(Step.PREPARED);
       stopIfReplaced();
       live.phase(Live.Phase.AGENT);
@@ -98,13 +99,12 @@ final class Run {
       reached(Step.ENDED);
       live.phase(Live.Phase.VERDICT);
       Left left = engagement.left(room.get());
-      Verdict verdict = new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
-      return finish(evidence(result, left), handOver(verdict, left));
+      return finish(evidence(result, left), handOver(judge(result, left), left));
+    } catch (InterruptedIOException stopped) {
+      return unbegun(judge(new RunResult.Stopped(""), Left.NOTHING));
     } catch (IOException e) {
       String reason = "The run cannot be prepared: " + Remarks.problem(e) + ".";
-      return finish(
-          evidence(new RunResult.Stopped(""), Left.NOTHING),
-          new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
+      return unbegun(new Verdict(RunStatus.ERROR, reason, "", new Then.WorkerHeld()));
     }
   }
 
@@ -130,18 +130,22 @@ final class Run {
   Next unclaimed(QueueException e) throws InterruptedException {
     Duration pause = Outage.heeded(e.after()).orElse(CLAIM_PAUSE);
     String reason = "The queue did not confirm the claim: " + e.getMessage();
-    return finish(
-        evidence(new RunResult.Stopped(""), Left.NOTHING),
-        new Verdict(RunStatus.ERROR, reason, "", new Then.Again(pause, false)));
+    return unbegun(new Verdict(RunStatus.ERROR, reason, "", new Then.Again(pause, false)));
   }
 
   /** The worker shuts down before the agent was started. */
   Next interrupted() throws InterruptedException {
     meter.stop(Meter.Stop.SHUTDOWN);
-    RunResult nothing = new RunResult.Stopped("");
-    return finish(
-        evidence(nothing, Left.NOTHING),
-        new Judge(spec.limits(), spec.expectations()).judge(nothing, meter, Left.NOTHING));
+    return unbegun(judge(new RunResult.Stopped(""), Left.NOTHING));
+  }
+
+  /** Ends the run before its agent was started. */
+  private Next unbegun(Verdict verdict) throws InterruptedException {
+    return finish(evidence(new RunResult.Stopped(""), Left.NOTHING), verdict);
+  }
+
+  private Verdict judge(RunResult result, Left left) {
+    return new Judge(spec.limits(), spec.expectations()).judge(result, meter, left);
   }
 
   /** Writes down what a later worker, or the settlement of a lost run, has to know. */

@@ -12,6 +12,7 @@ import dev.nightdesk.worker.Workspaces.Changes;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,6 +77,8 @@ final class WorkingCopy {
    * Fills the run's workspace.
    *
    * @param before the run whose changes this one goes on from, where they are still there
+   * @throws InterruptedIOException if it was stopped: by interrupting the thread, or for want of
+   *     heartbeats
    */
   void fill(Optional<Room> before) throws IOException {
     if (!Files.isDirectory(source)) {
@@ -151,10 +154,13 @@ final class WorkingCopy {
       List<String> said = new ArrayList<>();
       Optional<Ending> ending = child.awaitExit(PATIENCE, said::add);
       String why = child.lastErrorLine();
-      switch (ending.orElse(new Ending.Stopped())) {
+      if (ending.isEmpty()) {
+        throw new IOException("git took longer than " + Remarks.took(PATIENCE));
+      }
+      switch (ending.get()) {
         case Ending.Exited exited when exited.code() == 0 -> {}
         case Ending.Exited exited -> throw new IOException("git says: " + why);
-        case Ending.Stopped stopped -> throw new IOException("git was stopped");
+        case Ending.Stopped stopped -> throw new InterruptedIOException("git was stopped");
         case Ending.Flooded flooded -> throw new IOException("git says too much: " + why);
         case Ending.Exhausted exhausted -> throw new IOException(exhausted.why());
         case Ending.Lost lost -> throw new IOException(lost.why());

@@ -3,8 +3,6 @@ package dev.nightdesk.worker;
 import dev.nightdesk.worker.WorkerSpec.Expected;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -32,8 +30,6 @@ final class Workspaces {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final Set<StandardOpenOption> FRESH =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final Path home;
 
@@ -116,23 +112,14 @@ final class Workspaces {
 
   /** Writes a private file. */
   static void write(Path file, String text) throws IOException {
+    try {
+      Files.createFile(file, PRIVATE_FILE);
+    } catch (FileAlreadyExistsException old) {
+      Files.delete(file);
+      Files.createFile(file, PRIVATE_FILE);
+    }
     // Titles and results may hold half a character, which Files.writeString refuses.
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    try (SeekableByteChannel channel = fresh(file)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-  }
-
-  private static SeekableByteChannel fresh(Path file) throws IOException {
-    while (true) {
-      try {
-        return Files.newByteChannel(file, FRESH, PRIVATE_FILE);
-      } catch (FileAlreadyExistsException old) {
-        Files.delete(file);
-      }
-    }
+    Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
   }
 
   /**

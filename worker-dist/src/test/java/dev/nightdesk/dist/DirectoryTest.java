@@ -1,11 +1,14 @@
 package dev.nightdesk.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.dist.Command.Outcome;
+import dev.nightdesk.dist.Command.Started;
 import dev.nightdesk.queue.postgres.embedded.EmbeddedServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,5 +78,72 @@ class DirectoryTest {
     assertThat(git(project, "git status --porcelain")).isEqualTo("?? .env");
     assertThat(desk.nightdesk("prune", "--older-than", "0s").run().code()).isZero();
     assertThat(desk.home().resolve("workspaces")).isEmptyDirectory();
+  }
+
+  /** A git that waits until it may go on. */
+  private Stage cloningSlowly(EmbeddedServer server) throws Exception {
+    Path slow = Files.createDirectory(folder.resolve("slow")).resolve("git");
+    Files.writeString(
+        slow,
+        "#!/bin/sh\nwhile ! [ -e '%s/go' ]; do sleep 0.05; done\n".formatted(folder)
+            + "PATH=${PATH#*:} exec git \"$@\"\n");
+    Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path project = repository();
+    Stage desk = new Stage(folder, server).withTables();
+    return desk.with("WORKER_DIRECTORY", project.toString())
+        .with("PATH", slow.getParent() + ":" + System.getenv("PATH"));
+  }
+
+  private boolean isCloning() {
+    String slow = folder.resolve("slow/git").toString();
+    return ProcessHandle.allProcesses()
+        .anyMatch(process -> process.info().commandLine().orElse("").contains(slow));
+  }
+
+  @Test
+  void stopsWhileItClonesWhenItIsToldTo(EmbeddedServer server) throws Exception {
+    Stage desk = cloningSlowly(server);
+    long id = desk.insert("Never begun", "");
+    Started watch = desk.nightdesk("watch").start();
+    try {
+      await().atMost(Stage.SOON).until(this::isCloning);
+
+      desk.nightdesk("stop", "--why", "a test").run();
+
+      await().atMost(Stage.SOON).until(() -> !isCloning());
+      desk.awaitStatus(id, "pending");
+      await()
+          .atMost(Stage.SOON)
+          .until(() -> desk.nightdesk("runs", "--json").run().out().contains("\"KILLED\""));
+    } finally {
+      watch.process().destroy();
+      watch.await();
+    }
+  }
+
+  @Test
+  void goesOnByItselfAfterItWasFrozenWhileItCloned(EmbeddedServer server) throws Exception {
+    Stage desk = cloningSlowly(server).with("JDK_JAVA_OPTIONS", "-Dnightdesk.heartbeat=1s");
+    long id = desk.insert("Done at last", "");
+    Started watch = desk.nightdesk("watch").start();
+    try {
+      await().atMost(Stage.SOON).until(this::isCloning);
+      signal("STOP", watch.process());
+      await().atMost(Stage.SOON).until(() -> !isCloning());
+      Files.createFile(folder.resolve("go"));
+
+      signal("CONT", watch.process());
+
+      desk.awaitStatus(id, "review");
+      assertThat(desk.comments(id)).anyMatch(text -> text.contains("frozen, or cut off"));
+    } finally {
+      signal("CONT", watch.process());
+      watch.process().destroy();
+      watch.await();
+    }
+  }
+
+  private static void signal(String name, Process process) throws Exception {
+    new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
   }
 }
