@@ -1,6 +1,7 @@
 package dev.nightdesk.worker;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,8 +34,19 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
     this.without = without;
   }
 
+  /**
+   * Copies.
+   *
+   * @throws InterruptedIOException if the thread is interrupted, which is noticed between two files
+   */
   void make() throws IOException {
     Files.walkFileTree(from, this);
+  }
+
+  private static void stopIfInterrupted() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("the copy was stopped");
+    }
   }
 
   private boolean isLeftOut(Path path) throws IOException {
@@ -55,6 +67,7 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
       throws IOException {
+    stopIfInterrupted();
     if (isLeftOut(folder)) {
       return FileVisitResult.SKIP_SUBTREE;
     }
@@ -64,6 +77,7 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+    stopIfInterrupted();
     boolean copied = attributes.isRegularFile() || attributes.isSymbolicLink();
     if (copied && !LEFT_OUT.matcher(String.valueOf(file.getFileName())).matches()) {
       Files.copy(

@@ -8,6 +8,7 @@ import dev.nightdesk.spi.Containment;
 import dev.nightdesk.worker.Workspaces.Changes;
 import dev.nightdesk.worker.Workspaces.Room;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -257,6 +258,18 @@ class WorkingCopyTest {
     Path kept = copy.bringBack().orElseThrow().file();
     assertThat(Files.isRegularFile(kept, LinkOption.NOFOLLOW_LINKS)).isTrue();
     assertThat(secret).hasContent("canary");
+  }
+
+  @Test
+  void stopsCopyingWhenItIsInterrupted() throws Exception {
+    Room room = room("run-1");
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> filled(room)).isInstanceOf(InterruptedIOException.class);
+    } finally {
+      Thread.interrupted();
+    }
+    assertThat(room.workspace()).isEmptyDirectory();
   }
 
   @Test
