@@ -11,6 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,13 +88,17 @@ class DatabaseFaultsTest {
 
   @Test
   void endsWhenItIsToldToWhileItWaitsForALedgerThatWentAwayInTheStart() throws Exception {
-    desk.withTables();
-    try (FaultProxy proxy = proxy()) {
-      proxy.dropReplyTo("insert into arrival");
-      desk.with("NIGHTDESK_DATABASE_URL", ownLedgerBy(proxy));
+    String ledger = ownLedger(desk.server().url());
+    desk.withTables().with("NIGHTDESK_DATABASE_URL", ledger);
+    assertThat(desk.nightdesk("runs").run().code()).isZero();
+    try (Connection another = DriverManager.getConnection(ledger);
+        Statement statement = another.createStatement()) {
+      another.setAutoCommit(false);
+      statement.execute("lock table nightdesk.arrival");
       Started watch = desk.nightdesk("watch").start();
-      await().atMost(Stage.SOON).until(() -> proxy.dropped() > 0);
-      proxy.refuse();
+      await()
+          .atMost(Stage.SOON)
+          .until(() -> Files.readString(watch.err()).contains("Waiting for the ledger"));
       watch.process().destroy();
       assertThat(watch.await().code()).isEqualTo(143);
       assertThat(Files.readString(watch.err())).doesNotContain("Exception", "Watching.");
@@ -103,7 +110,7 @@ class DatabaseFaultsTest {
     long id = desk.insert("Wait for me", "");
     try (FaultProxy proxy = proxy()) {
       fault.accept(proxy);
-      desk.with("NIGHTDESK_DATABASE_URL", ownLedgerBy(proxy));
+      desk.with("NIGHTDESK_DATABASE_URL", ownLedger(urlBy(proxy)));
       Started watch = desk.nightdesk("watch").start();
       try {
         await()
@@ -124,10 +131,10 @@ class DatabaseFaultsTest {
     }
   }
 
-  private String ownLedgerBy(FaultProxy proxy) throws Exception {
+  private String ownLedger(String by) throws Exception {
     String database = desk.table() + "_ledger";
     desk.sql("create database " + database);
-    String url = urlBy(proxy).replaceFirst("/[^/?]+(\\?|$)", "/" + database + "$1");
+    String url = by.replaceFirst("/[^/?]+(\\?|$)", "/" + database + "$1");
     return url
         + (url.contains("?") ? "&" : "?")
         + "user="
