@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -210,16 +209,13 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** The database's clock minus ours; the answer's way back and forth counts half each. */
-  Duration clockSkew(InstantSource clock) {
-    if (!postgres) {
-      return Duration.ZERO;
-    }
+  /** Asks for the database's time, which was this about half-way between asking and the answer. */
+  SharedClock.Reading readClock() {
     return each(handle -> {
-      Instant before = clock.instant();
+      long asked = System.nanoTime();
       Instant there = handle.createQuery("select clock_timestamp()").mapTo(Instant.class).one();
-      Duration trip = Duration.between(before, clock.instant());
-      return Duration.between(before.plus(trip.dividedBy(2)), there);
+      long trip = System.nanoTime() - asked;
+      return new SharedClock.Reading(there, asked + trip / 2, Duration.ofNanos(trip));
     });
   }
 

@@ -17,29 +17,28 @@ final class SharedClock implements InstantSource {
 
   private final Database database;
   private final InstantSource own;
-  private volatile Reading last;
+  private volatile Optional<Reading> last;
 
-  /** What the database's clock showed at a moment of our monotonic one. */
-  private record Reading(Instant there, long nanos) {}
+  /**
+   * What the database's clock showed at a moment of our monotonic one. Neither hangs on our own
+   * clock, so that it may be set in the middle.
+   */
+  record Reading(Instant there, long nanos, Duration trip) {}
 
   SharedClock(Database database, InstantSource own) {
     this.database = database;
     this.own = own;
-    this.last = read();
-  }
-
-  private Reading read() {
-    Instant there = own.instant().plus(database.clockSkew(own));
-    return new Reading(there, System.nanoTime());
+    this.last = database.isPostgres() ? Optional.of(database.readClock()) : Optional.empty();
   }
 
   /** Reads the database's clock again. */
   void measure() {
-    long before = System.nanoTime();
-    Reading reading = read();
-    // Of a process that stood still in between it says nothing.
-    if (reading.nanos() - before < LONGEST.toNanos()) {
-      last = reading;
+    if (database.isPostgres()) {
+      Reading reading = database.readClock();
+      // Of a process that stood still in between it says nothing.
+      if (reading.trip().compareTo(LONGEST) < 0) {
+        last = Optional.of(reading);
+      }
     }
   }
 
@@ -58,9 +57,7 @@ final class SharedClock implements InstantSource {
 
   @Override
   public Instant instant() {
-    Reading reading = last;
-    return database.isPostgres()
-        ? reading.there().plusNanos(System.nanoTime() - reading.nanos())
-        : own.instant();
+    return last.map(it -> it.there().plusNanos(System.nanoTime() - it.nanos()))
+        .orElseGet(own::instant);
   }
 }
