@@ -6,12 +6,12 @@ import dev.nightdesk.testkit.Draft;
 import dev.nightdesk.testkit.Person;
 import dev.nightdesk.worker.Step;
 import java.math.BigDecimal;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What has to be found of a task whose worker died at a step, once somebody else has gone on with
@@ -23,32 +23,30 @@ final class Crashes {
 
   private Crashes() {}
 
-  /** A task for each step. */
-  static Map<Step, String> tasks(Person person) throws Exception {
-    List<Draft> drafts = Stream.of(Step.values()).map(step -> Draft.of("dies at " + step)).toList();
-    Iterator<String> ids = person.puts(drafts).iterator();
-    Map<Step, String> tasks = new EnumMap<>(Step.class);
+  /** So many tasks for each step, by their ids; one where all are noted together. */
+  static Map<String, Step> tasks(Person person, int each) throws Exception {
+    List<Step> steps = new ArrayList<>();
     for (Step step : Step.values()) {
-      tasks.put(step, ids.next());
+      steps.addAll(Collections.nCopies(step == Step.NOTED ? 1 : each, step));
     }
+    List<Draft> drafts = steps.stream().map(step -> Draft.of("dies at " + step)).toList();
+    Iterator<String> ids = person.puts(drafts).iterator();
+    Map<String, Step> tasks = new HashMap<>();
+    steps.forEach(step -> tasks.put(ids.next(), step));
     return tasks;
   }
 
   /** Where the first worker dies with each task. */
-  static Map<String, Step> first(Map<Step, String> tasks) {
-    Map<String, Step> fates = new HashMap<>();
-    tasks.forEach((step, id) -> fates.put(id, isTakeover(step) ? Step.JOURNALED : step));
+  static Map<String, Step> first(Map<String, Step> tasks) {
+    Map<String, Step> fates = new HashMap<>(tasks);
+    fates.replaceAll((id, step) -> isTakeover(step) ? Step.JOURNALED : step);
     return fates;
   }
 
   /** Where the second one does, which takes over from the first. */
-  static Map<String, Step> second(Map<Step, String> tasks) {
-    Map<String, Step> fates = new HashMap<>();
-    tasks.forEach((step, id) -> {
-      if (isTakeover(step)) {
-        fates.put(id, step);
-      }
-    });
+  static Map<String, Step> second(Map<String, Step> tasks) {
+    Map<String, Step> fates = new HashMap<>(tasks);
+    fates.values().removeIf(step -> !isTakeover(step));
     return fates;
   }
 

@@ -1,5 +1,6 @@
 package dev.nightdesk.workertest;
 
+import static dev.nightdesk.spi.Standing.REVIEW;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,15 +16,16 @@ import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
 import dev.nightdesk.spi.RunStatus;
-import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
+import dev.nightdesk.testkit.Thorough;
 import dev.nightdesk.worker.Step;
 import dev.nightdesk.worker.Worker;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,8 +79,19 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
 
   @Test
   public final void losesAndRepeatsNothingWhereverItDies() throws Exception {
-    concurrency = Step.values().length;
-    Map<Step, String> tasks = Crashes.tasks(person());
+    losesAndRepeatsNothing(1);
+  }
+
+  /** On five queues more than a thousand times. */
+  @Test
+  @Thorough
+  public final void losesAndRepeatsNothingThoughItDiesTwoHundredTimes() throws Exception {
+    losesAndRepeatsNothing(12);
+  }
+
+  private void losesAndRepeatsNothing(int deathsAtEachStep) throws Exception {
+    Map<String, Step> tasks = Crashes.tasks(person(), deathsAtEachStep);
+    concurrency = tasks.size();
     ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
 
     dies(agent, Crashes.first(tasks));
@@ -92,8 +105,8 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
         };
     try (Worker worker = worker(agent)) {
       worker.watch();
-      for (String id : tasks.values()) {
-        await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+      for (String id : tasks.keySet()) {
+        await().pollDelay(Duration.ZERO).atMost(60, SECONDS).until(() -> passes(id, REVIEW));
       }
     }
 
@@ -101,15 +114,18 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
         .as("whether a worker that only slept could still conclude what is put back already")
         .isNotEmpty()
         .containsOnly(false);
-    for (Map.Entry<Step, String> task : tasks.entrySet()) {
-      Step step = task.getKey();
-      String id = task.getValue();
-      long runs = agent.requests().stream().filter(run -> isOf(run.runId(), id)).count();
-      assertThat(runs).as("agents on the task of " + step).isEqualTo(Crashes.agents(step));
+    List<String> agents = agent.requests().stream().map(run -> taskOf(run.runId())).toList();
+    List<String> recorded = auditLines();
+    for (Map.Entry<String, Step> task : tasks.entrySet()) {
+      String id = task.getKey();
+      Step step = task.getValue();
+      assertThat(Collections.frequency(agents, id))
+          .as("agents on the task of " + step)
+          .isEqualTo(Crashes.agents(step));
       assertNothingTwice(id);
       Crashes.assertSaid(step, said(id));
       assertThat(spentAndReserved(id)).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
-      Crashes.assertRecorded(step, auditLines(), id);
+      Crashes.assertRecorded(step, recorded, id);
     }
   }
 
@@ -131,7 +147,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     var queue = new LateClaim(openQueue(), beforeTheNext);
     try (Worker worker = worker(agent, queue, ledger())) {
       worker.watch();
-      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+      await().atMost(60, SECONDS).until(() -> passes(id, REVIEW));
     }
 
     assertThat(queue.came).isTrue();
@@ -200,7 +216,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> replaced.get() && said(id).size() == 2);
       clock.advance(Duration.ofMinutes(2));
-      await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
+      await().atMost(60, SECONDS).until(() -> passes(id, REVIEW));
     }
 
     assertDoneOnceAfterAnInterruption(id, agent);
@@ -227,7 +243,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
         });
     try (Worker worker = worker(agent, slow, ledger())) {
       worker.watch();
-      await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+      await().atMost(60, SECONDS).until(() -> standing(id) == REVIEW);
     }
 
     assertThat(beats).as("that the task was picked is the first").hasValueGreaterThan(1);
@@ -251,8 +267,8 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     return ledger().runs().start(row(id).key(), start -> start.facts().taskSpent());
   }
 
-  private boolean isOf(String runId, String id) {
-    return ledger().runs().find(runId).orElseThrow().key().id().equals(id);
+  private String taskOf(String runId) {
+    return ledger().runs().find(runId).orElseThrow().key().id();
   }
 
   private static RunResult work(RunRequest request, ScriptedAgent.Voice voice) {

@@ -31,7 +31,7 @@ public abstract class WorkerDeathContract extends WorkerStage {
 
   @Test
   public final void losesRepeatsAndOverlapsNothingWhereverItsProcessDies() throws Exception {
-    Map<Step, String> tasks = Crashes.tasks(person());
+    Map<String, Step> tasks = Crashes.tasks(person(), 1);
 
     dies(Crashes.first(tasks));
     dies(Crashes.second(tasks));
@@ -48,15 +48,15 @@ public abstract class WorkerDeathContract extends WorkerStage {
     clock.set(Instant.now().plusSeconds(30));
     try (Worker worker = worker(agent)) {
       worker.watch();
-      for (String id : tasks.values()) {
+      for (String id : tasks.keySet()) {
         await().atMost(60, SECONDS).until(() -> standing(id) == Standing.REVIEW);
       }
     }
 
     assertThat(overlaps).isEmpty();
-    for (Map.Entry<Step, String> task : tasks.entrySet()) {
-      Step step = task.getKey();
-      String id = task.getValue();
+    for (Map.Entry<String, Step> task : tasks.entrySet()) {
+      String id = task.getKey();
+      Step step = task.getValue();
       assertNothingTwice(id);
       Crashes.assertSaid(step, said(id));
       assertThat(row(id).spentUsd()).as("%s", step).isEqualByComparingTo(Crashes.spent(step));
