@@ -4,9 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
-import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
@@ -19,10 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -39,7 +37,12 @@ public final class Executions implements AutoCloseable {
   private final Picks picks;
   private final Timings timings;
   private final Handler handler;
-  private final Scheduler scheduler;
+  private final Scheduler seats;
+
+  /** One more seat in which no agent runs, so that what is owed never waits for one that does. */
+  private final Scheduler errands;
+
+  private final AtomicInteger seated = new AtomicInteger();
   private final Map<Thread, Carried> live = new ConcurrentHashMap<>();
   private final ReentrantLock ends = new ReentrantLock();
   private final Condition oneEnded = ends.newCondition();
@@ -49,6 +52,11 @@ public final class Executions implements AutoCloseable {
   @FunctionalInterface
   public interface Handler {
     Next carry(TaskKey key, Containment.Pulse pulse) throws InterruptedException;
+
+    /** Does what needs no seat, while all are taken; empty where it has to wait for one. */
+    default Optional<Next> settle(TaskKey key) throws InterruptedException {
+      return Optional.empty();
+    }
   }
 
   /** What becomes of the execution. */
@@ -62,48 +70,47 @@ public final class Executions implements AutoCloseable {
     this.picks = picks;
     this.timings = timings;
     this.handler = handler;
-    this.scheduler = schedulerFor(concurrency);
+    this.seats =
+        new Seats(picks, picks.worker(), timings).scheduler(concurrency, runs(), new Watch());
+    Picks theirs = new ErrandPicks(picks, () -> seated.get() >= concurrency);
+    this.errands =
+        new Seats(theirs, picks.worker() + "-errand", timings)
+            .scheduler(1, errands(), new ErrandWatch());
   }
 
-  private Scheduler schedulerFor(int concurrency) {
-    CustomTask<Void> task =
-        Tasks.custom(picks.worker(), Void.class)
-            .onFailure(this::failed)
-            .onDeadExecution(this::takeOver)
-            .execute(this::carry);
-    ExecutorService threads =
-        Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name(picks.worker() + "-", 1).factory());
-    Scheduler made =
-        Scheduler.create(picks.database().looseDataSource(), task)
-            .schedulerName(new SchedulerName.Fixed(picks.owner()))
-            .jdbcCustomization(picks)
-            .clock(picks::now)
-            .threads(concurrency)
-            .executorService(threads)
-            .housekeeperExecutor(
-                Executors.newScheduledThreadPool(
-                    2, Thread.ofPlatform().daemon().name("heartbeat-" + picks.worker()).factory()))
-            .dueExecutor(
-                Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("pick-" + picks.worker()).factory()))
-            // Looks for more as soon as one seat is free.
-            .pollUsingLockAndFetch((concurrency - 0.5) / concurrency, 1)
-            .pollingInterval(timings.poll())
-            .heartbeatInterval(timings.heartbeat())
-            .missedHeartbeatsLimit(timings.missed())
-            .enablePriority()
-            // What is not known here is another worker's.
-            .deleteUnresolvedAfter(Duration.ofDays(100_000))
-            .failureLogging(LogLevel.OFF, false)
-            .shutdownMaxWait(Duration.ofSeconds(1))
-            .build();
-    made.registerSchedulerListener(new Watch());
-    return made;
+  private CustomTask<Void> runs() {
+    return Tasks.custom(picks.worker(), Void.class)
+        .onFailure(this::failed)
+        .onDeadExecution(this::takeOver)
+        .execute((instance, context) -> {
+          seated.incrementAndGet();
+          try {
+            return carry(instance, context, handler);
+          } finally {
+            seated.decrementAndGet();
+          }
+        });
+  }
+
+  private CustomTask<Void> errands() {
+    return Tasks.custom(picks.worker(), Void.class)
+        .onFailure(this::failed)
+        .onDeadExecution((complete, row) -> {}) // the other one does
+        .execute((instance, context) -> carry(instance, context, (key, pulse) -> settle(key)));
+  }
+
+  private Next settle(TaskKey key) throws InterruptedException {
+    return handler.settle(key).orElseGet(() -> new Next.Again(picks.now().plus(timings.poll())));
   }
 
   public void start() {
-    scheduler.start();
+    seats.start();
+    errands.start();
+  }
+
+  private void look() {
+    seats.triggerCheckForDueExecutions();
+    errands.triggerCheckForDueExecutions();
   }
 
   /** Has a task carried as soon as there is room; true if that is news. */
@@ -122,7 +129,7 @@ public final class Executions implements AutoCloseable {
     }
     int offered = picks.offer(priorities);
     if (offered > 0) {
-      scheduler.triggerCheckForDueExecutions();
+      seats.triggerCheckForDueExecutions();
     }
     return offered;
   }
@@ -184,17 +191,19 @@ public final class Executions implements AutoCloseable {
       live.values().forEach(Carried::interrupt);
       Thread.currentThread().interrupt();
     }
-    scheduler.stop();
+    errands.stop();
+    seats.stop();
   }
 
   /** Gives back at once what dead processes of this home on this machine had taken. */
   public int releaseDeadOwners() {
     int released = picks.releaseDeadOwners();
-    scheduler.triggerCheckForDueExecutions();
+    look();
     return released;
   }
 
-  private CompletionHandler<Void> carry(TaskInstance<Void> instance, ExecutionContext context) {
+  private CompletionHandler<Void> carry(
+      TaskInstance<Void> instance, ExecutionContext context, Handler how) {
     TaskKey key = new TaskKey(picks.worker(), instance.getId());
     Carried carried = Carried.byThisThread(key, picks.owner(), context.getExecution().version);
     live.put(Thread.currentThread(), carried);
@@ -203,7 +212,7 @@ public final class Executions implements AutoCloseable {
         return this::giveBack;
       }
       Heartbeats pulse = new Heartbeats(context.getCurrentlyExecuting(), timings, picks::now);
-      return switch (handler.carry(key, pulse)) {
+      return switch (how.carry(key, pulse)) {
         case Next.Done done -> Executions::remove;
         case Next.Again again -> (complete, row) -> row.reschedule(complete, again.at());
       };
@@ -252,11 +261,11 @@ public final class Executions implements AutoCloseable {
         picks.worker(),
         complete.getExecution().pickedBy);
     row.reschedule(complete, picks.now());
-    scheduler.triggerCheckForDueExecutions();
+    look();
   }
 
   /** Follows what db-scheduler does. */
-  private final class Watch extends AbstractSchedulerListener {
+  private class Watch extends AbstractSchedulerListener {
     @Override
     public void onExecutionComplete(ExecutionComplete complete) {
       live.remove(Thread.currentThread());
@@ -276,6 +285,15 @@ public final class Executions implements AutoCloseable {
             execution.getTaskInstance().getId(),
             picks.worker());
       }
+    }
+  }
+
+  /** What is done without a seat may be ready for one now. */
+  private final class ErrandWatch extends Watch {
+    @Override
+    public void onExecutionComplete(ExecutionComplete complete) {
+      super.onExecutionComplete(complete);
+      seats.triggerCheckForDueExecutions();
     }
   }
 }

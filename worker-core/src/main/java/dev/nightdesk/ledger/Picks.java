@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
@@ -23,15 +24,15 @@ import org.slf4j.LoggerFactory;
  * only its own. Left to itself, db-scheduler would pick those of other workers too, find that it
  * does not know them, and put them back.
  */
-final class Picks extends DefaultJdbcCustomization {
+class Picks extends DefaultJdbcCustomization {
   private static final Logger log = LoggerFactory.getLogger(Picks.class);
 
   private final Database database;
   private final String worker;
   private final Self self;
   private final InstantSource clock;
-  private volatile boolean quiet;
-  private boolean away;
+  private final AtomicBoolean quiet;
+  private final AtomicBoolean away;
 
   Picks(Database database, String worker, Self self, InstantSource clock) {
     super(!database.isPostgres());
@@ -39,6 +40,29 @@ final class Picks extends DefaultJdbcCustomization {
     this.worker = worker;
     this.self = self;
     this.clock = clock;
+    this.quiet = new AtomicBoolean();
+    this.away = new AtomicBoolean();
+  }
+
+  /** For another part of the same worker's executions: what one is told, both know. */
+  Picks(Picks others) {
+    super(!others.database.isPostgres());
+    this.database = others.database;
+    this.worker = others.worker;
+    this.self = others.self;
+    this.clock = others.clock;
+    this.quiet = others.quiet;
+    this.away = others.away;
+  }
+
+  /** Whether to look for any at all now. */
+  boolean looks() {
+    return !isQuiet();
+  }
+
+  /** A further condition on the executions that are picked, in SQL. */
+  String which() {
+    return "";
   }
 
   Database database() {
@@ -60,11 +84,11 @@ final class Picks extends DefaultJdbcCustomization {
 
   /** Nothing is picked from now on. */
   void quiet() {
-    quiet = true;
+    quiet.set(true);
   }
 
   boolean isQuiet() {
-    return quiet;
+    return quiet.get();
   }
 
   @Override
@@ -85,20 +109,18 @@ final class Picks extends DefaultJdbcCustomization {
   @Override
   public List<Execution> lockAndFetchSingleStatement(
       JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
-    if (quiet) {
+    if (!looks()) {
       return List.of();
     }
     try {
       List<Execution> picked = pick(Columns.time(now), limit);
-      if (away) {
+      if (away.compareAndSet(true, false)) {
         log.info("worker={} the ledger answers again", worker);
-        away = false;
       }
       return picked;
     } catch (LedgerException e) {
-      if (!away) {
+      if (away.compareAndSet(false, true)) {
         log.warn("worker={} starts nothing until the ledger answers. {}", worker, e.getMessage());
-        away = true;
       }
       return List.of();
     }
@@ -112,8 +134,9 @@ final class Picks extends DefaultJdbcCustomization {
                     """
                     with due as (select task_name, task_instance from scheduled_tasks
                       where task_name = :worker and picked = false and execution_time <= :now
-                      order by priority desc, execution_time limit :limit\
                     """
+                        + which()
+                        + " order by priority desc, execution_time limit :limit"
                         + database.forUpdateSkipLocked()
                         + """
                         ) update scheduled_tasks set picked = true, picked_by = :owner,

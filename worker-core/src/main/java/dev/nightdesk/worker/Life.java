@@ -8,7 +8,6 @@ import dev.nightdesk.gate.Decision.Go;
 import dev.nightdesk.gate.Decision.Hold;
 import dev.nightdesk.gate.Decision.Wait;
 import dev.nightdesk.gate.Gate;
-import dev.nightdesk.ledger.Executions;
 import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.Runs;
 import dev.nightdesk.ledger.Runs.RunRow;
@@ -41,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * {@link Run} with its verdict, deliveries and record. The thread that is here is the task's one
  * owner on all machines.
  */
-final class Life implements Executions.Handler {
+final class Life {
   private static final Logger log = LoggerFactory.getLogger(Life.class);
   private static final Duration QUEUE_PAUSE = Duration.ofSeconds(30);
   private static final int CLAIM_TRIES = 4;
@@ -69,8 +68,21 @@ final class Life implements Executions.Handler {
     this.clock = office.clock();
   }
 
-  @Override
-  public Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
+  Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
+    return settle(key, row -> start(row, pulse));
+  }
+
+  /** Only what needs no agent; where more is to be done, that is due at once. */
+  Next settle(TaskKey key) throws InterruptedException {
+    return settle(key, row -> new Next.Again(clock.instant()));
+  }
+
+  /** What may be done with a task that owes nothing and is ready. */
+  private interface Rest {
+    Next of(TaskRow row) throws QueueException, InterruptedException;
+  }
+
+  private Next settle(TaskKey key, Rest rest) throws InterruptedException {
     parts.reached(Step.PICKED, key);
     try {
       Optional<Debtor> debtor = tasks.debtor(key);
@@ -94,7 +106,7 @@ final class Life implements Executions.Handler {
       if (row.isEmpty() || row.get().state() != TaskState.READY) {
         return new Next.Done();
       }
-      return start(row.get(), pulse);
+      return rest.of(row.get());
     } catch (QueueException e) {
       return queueFailed(key, e);
     }

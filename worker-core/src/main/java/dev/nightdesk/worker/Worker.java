@@ -2,13 +2,11 @@ package dev.nightdesk.worker;
 
 import dev.nightdesk.gate.Gate;
 import dev.nightdesk.ledger.Executions;
-import dev.nightdesk.ledger.Executions.Next;
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.ledger.TaskKey;
 import dev.nightdesk.ledger.TaskRow;
 import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Cause;
-import dev.nightdesk.spi.Containment.Pulse;
 import dev.nightdesk.spi.Finding;
 import dev.nightdesk.spi.PushingQueue;
 import dev.nightdesk.spi.QueueException;
@@ -25,8 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,18 +34,16 @@ public final class Worker implements AutoCloseable {
   private final Office office;
   private final Watch watch;
   private final Parts parts;
-  private final Life life;
+  private final Carrier carrier;
   private final Executions executions;
   private final Poller poller;
   private final Offers offers;
   private final Rounds rounds;
   private volatile boolean clockOff;
-  private final Semaphore carried = new Semaphore(0);
   private final AtomicInteger ok = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicInteger held = new AtomicInteger();
   private final List<Consumer<Ended>> listeners = new CopyOnWriteArrayList<>();
-  private volatile Optional<String> only = Optional.empty();
   private volatile boolean quiet;
 
   /** How many tasks ended how since the worker was made. */
@@ -85,9 +79,8 @@ public final class Worker implements AutoCloseable {
     this.watch = new Watch(spec.name(), stopFile, ledger.switches(), office.timings().silence());
     this.parts = Parts.of(spec, office, watch, new Counted());
     Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, ledger::clockOff, office.clock());
-    this.life = new Life(spec, office, gate, parts);
-    this.executions =
-        ledger.executions(spec.name(), spec.concurrency(), office.timings(), this::carry);
+    this.carrier = new Carrier(new Life(spec, office, gate, parts), office.clock(), this::roomLeft);
+    this.executions = ledger.executions(spec.name(), spec.concurrency(), office.timings(), carrier);
     this.poller = new Poller(spec, office, watch);
     this.offers = new Offers(spec, ledger, executions, stopFile);
     this.rounds = new Rounds(spec, parts, poller, offers, this::keepHouse);
@@ -97,18 +90,8 @@ public final class Worker implements AutoCloseable {
     return spec.name();
   }
 
-  private Next carry(TaskKey key, Pulse pulse) throws InterruptedException {
-    if (only.filter(id -> !id.equals(key.id())).isPresent()) {
-      return new Next.Again(office.clock().instant().plusSeconds(5));
-    }
-    try {
-      return life.carry(key, pulse);
-    } finally {
-      rounds.roomLeft();
-      if (carried.availablePermits() == 0) {
-        carried.release();
-      }
-    }
+  private void roomLeft() {
+    rounds.roomLeft();
   }
 
   /** Works until it is closed; returns at once. */
@@ -137,7 +120,7 @@ public final class Worker implements AutoCloseable {
    */
   public Tally handleWhatIsReady(Optional<String> task)
       throws InterruptedException, WorkerUnavailableException {
-    only = task;
+    task.ifPresent(carrier::carryOnly);
     checkAgentAndPoll();
     if (task.isPresent()) {
       askFor(new TaskKey(spec.name(), task.get()));
@@ -145,8 +128,7 @@ public final class Worker implements AutoCloseable {
     tidy();
     executions.start();
     while (!quiet && (offers.make() > 0 || !executions.idle())) {
-      carried.tryAcquire(200, TimeUnit.MILLISECONDS);
-      carried.drainPermits();
+      carrier.awaitOne();
     }
     executions.drain(Duration.ofDays(365));
     return tally();
@@ -227,7 +209,7 @@ public final class Worker implements AutoCloseable {
   public void quiet() {
     quiet = true;
     executions.quiet();
-    carried.release();
+    carrier.wake();
   }
 
   /** Waits for what runs, at most that long; false if that was not enough. */

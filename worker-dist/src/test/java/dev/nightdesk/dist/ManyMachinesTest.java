@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Thorough
 class ManyMachinesTest {
   private static final int RESTARTS = Integer.getInteger("nightdesk.restarts", 6);
+
+  /** Seconds; with {@code -Dnightdesk.beat=10}, the heartbeat that users have, nine are 90 s. */
+  private static final int BEAT = Integer.getInteger("nightdesk.beat", 1);
 
   @TempDir Path folder;
 
@@ -152,11 +156,9 @@ class ManyMachinesTest {
     }
   }
 
-  /** With {@code -Dnightdesk.beat=10}, the heartbeat that users have, it has to be 90 s. */
   @Test
   void takesOverFromAKilledMachineWithinNineHeartbeats() throws Exception {
-    int beat = Integer.getInteger("nightdesk.beat", 1);
-    machines.beatEvery(beat);
+    machines.beatEvery(BEAT);
     long id = one.insert("Take me over", "");
     Started first = watch(one);
     await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
@@ -164,17 +166,40 @@ class ManyMachinesTest {
     await().atMost(Stage.SOON).until(() -> Files.readString(second.err()).contains("Watching."));
     Files.createFile(folder.resolve("again"));
 
-    first.process().destroyForcibly().waitFor();
-    long killed = System.nanoTime();
+    assertWithinNineHeartbeats(first, () -> begun().size() == 2);
+    awaitAllDone(List.of(id));
+    assertThat(begun()).containsExactly("one", "two");
+  }
+
+  @Test
+  void putsBackTheTaskOfAKilledMachineWithinNineHeartbeatsThoughTheOtherIsBusy() throws Exception {
+    machines.beatEvery(BEAT);
+    one.with("WORKER_CONCURRENCY", "1");
+    two.with("WORKER_CONCURRENCY", "1");
+    long id = one.insert("Take me over", "");
+    Started first = watch(one);
+    await().atMost(Stage.SOON).until(() -> begun().equals(List.of("one")));
+    long other = one.insert("Takes long", "");
+    watch(two);
     await().atMost(Stage.SOON).until(() -> begun().size() == 2);
-    Duration took = Duration.ofNanos(System.nanoTime() - killed);
+
+    assertWithinNineHeartbeats(first, () -> one.comments(id).getLast().startsWith("Interrupted"));
+    assertThat(one.status(id)).isEqualTo("pending");
+    assertThat(one.status(other)).isEqualTo("running");
+    assertThat(begun()).hasSize(2);
+  }
+
+  private static void assertWithinNineHeartbeats(Started killed, Callable<Boolean> takenOver)
+      throws Exception {
+    killed.process().destroyForcibly().waitFor();
+    long began = System.nanoTime();
+    await().atMost(Stage.SOON.plusSeconds(9L * BEAT)).until(takenOver);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
 
     System.out.println("taken over after " + took.toMillis() + " ms");
     // What a slow machine needs to start an agent does not grow with the heartbeat.
-    Duration slack = beat < 10 ? Duration.ofSeconds(5) : Duration.ZERO;
-    assertThat(took).isLessThan(Duration.ofSeconds(9L * beat).plus(slack));
-    awaitAllDone(List.of(id));
-    assertThat(begun()).containsExactly("one", "two");
+    Duration slack = BEAT < 10 ? Duration.ofSeconds(5) : Duration.ZERO;
+    assertThat(took).isLessThan(Duration.ofSeconds(9L * BEAT).plus(slack));
   }
 
   @Test

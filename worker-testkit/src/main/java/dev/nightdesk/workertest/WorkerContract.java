@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * extends it and supplies the {@link dev.nightdesk.testkit.QueueFixture} that it has for {@link
  * dev.nightdesk.testkit.TaskQueueContract}.
  */
-public abstract class WorkerContract extends WorkerCrashContract {
+public abstract class WorkerContract extends WorkerSeatsContract {
 
   @Test
   public final void runsEachTaskOnceThoughTwoWorkersShareALedger() throws Exception {

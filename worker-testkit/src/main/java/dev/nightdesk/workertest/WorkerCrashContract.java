@@ -271,7 +271,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     return ledger().runs().find(runId).orElseThrow().key().id();
   }
 
-  private static RunResult work(RunRequest request, ScriptedAgent.Voice voice) {
+  static RunResult work(RunRequest request, ScriptedAgent.Voice voice) {
     voice.emit(new RunEvent.ProcessStarted(Integer.MAX_VALUE, Instant.EPOCH));
     voice.costs(Crashes.COST);
     return voice.done("paid for");
@@ -279,6 +279,12 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
 
   /** A worker that dies with these tasks, and does the others. */
   private void dies(ScriptedAgent agent, Map<String, Step> fates) throws Exception {
+    diesJustNow(agent, fates);
+    clock.advance(Duration.ofMinutes(2));
+  }
+
+  /** The same, and nobody knows yet. */
+  final void diesJustNow(ScriptedAgent agent, Map<String, Step> fates) throws Exception {
     Mortal mortal = new Mortal(fates);
     steps = mortal;
     Worker worker = worker(agent);
@@ -289,6 +295,5 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
       assertThatThrownBy(worker::close).hasMessageContaining("NOTED");
     }
     assertThat(mortal.diedEverywhere()).as("it died at %s", fates).isTrue();
-    clock.advance(Duration.ofMinutes(2));
   }
 }
