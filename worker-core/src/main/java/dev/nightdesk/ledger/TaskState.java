@@ -8,5 +8,10 @@ public enum TaskState {
   FAILED,
   HELD,
   /** Closed, deleted, moved, or another ledger's. */
-  AWAY
+  AWAY;
+
+  /** Nothing is to be done until a person wants more. */
+  public boolean hasEnded() {
+    return this == REVIEW || this == FAILED || this == HELD;
+  }
 }

@@ -104,6 +104,9 @@ final class Life {
         row = tasks.find(key);
       }
       if (row.isEmpty() || row.get().state() != TaskState.READY) {
+        if (row.isPresent()) {
+          parts.takeover().undoLateClaims(row.get());
+        }
         return new Next.Done();
       }
       return rest.of(row.get());

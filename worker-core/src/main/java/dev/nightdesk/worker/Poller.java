@@ -25,10 +25,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,9 +51,15 @@ final class Poller {
   private final Trust trust;
   private final Watch watch;
   private final InstantSource clock;
+  private final Predicate<TaskKey> late;
+  private final Set<TaskKey> suspects = new HashSet<>();
   private Instant wholeAt = Instant.MIN;
 
-  Poller(WorkerSpec spec, Office office, Watch watch) {
+  /**
+   * @param late has a task looked at that may carry a claim that came too late; false where that
+   *     has to wait
+   */
+  Poller(WorkerSpec spec, Office office, Watch watch, Predicate<TaskKey> late) {
     Ledger ledger = office.ledger();
     this.spec = spec;
     this.queue = spec.queue();
@@ -61,6 +70,7 @@ final class Poller {
     this.trust = new Trust(spec.authors(), spec.queue());
     this.watch = watch;
     this.clock = office.clock();
+    this.late = late;
   }
 
   /**
@@ -98,6 +108,7 @@ final class Poller {
         confirm(key);
       }
       lookAtLiveRuns(poll);
+      lookForLateClaims(poll);
     } catch (QueueException | InterruptedException e) {
       // The cursor is past what was not looked at, so the next poll is a whole one.
       tasks.forgetCursor(spec.name());
@@ -115,18 +126,17 @@ final class Poller {
     }
     TaskKey key = new TaskKey(spec.name(), comment.taskId());
     Optional<TaskRow> row = tasks.find(key);
-    boolean ended =
-        row.map(TaskRow::state)
-            .filter(state ->
-                state == TaskState.REVIEW || state == TaskState.FAILED || state == TaskState.HELD)
-            .isPresent();
-    if (!ended
+    if (!hasEnded(row)
         || outbox.wrote(spec.name(), comment.id())
         || isOlderThanTheLastRun(comment, row.orElseThrow())
         || !trust.heeds(comment)) {
       return;
     }
     tasks.reply(key, new Entry.Move(replyKey(key, comment), Standing.READY));
+  }
+
+  private static boolean hasEnded(Optional<TaskRow> row) {
+    return row.map(TaskRow::state).filter(TaskState::hasEnded).isPresent();
   }
 
   /** What was said before the last run began was there for it to read. */
@@ -159,6 +169,27 @@ final class Poller {
     if (ready) {
       tasks.startOver(row.get());
     }
+  }
+
+  /**
+   * Marked as being worked on though it has ended: that is how it is while our own mark is on its
+   * way, and where a worker that was dead by then has put its mark on it.
+   */
+  private void lookForLateClaims(Poll poll) {
+    for (Task task : poll.tasks()) {
+      TaskKey key = new TaskKey(spec.name(), task.id());
+      if (task.standing() == Standing.WORKING && hasEndedAfterMoreThanOneRun(key)) {
+        suspects.add(key);
+      } else {
+        suspects.remove(key);
+      }
+    }
+    suspects.removeIf(key -> outbox.pending(key).isEmpty() && late.test(key));
+  }
+
+  private boolean hasEndedAfterMoreThanOneRun(TaskKey key) {
+    Optional<TaskRow> row = tasks.find(key);
+    return hasEnded(row) && row.orElseThrow().runs() > 1;
   }
 
   private void lookAtLiveRuns(Poll poll) throws QueueException, InterruptedException {

@@ -36,6 +36,13 @@ final class Remarks {
     return "run-" + runId + "-working";
   }
 
+  /** The run whose claim such a comment stands for. */
+  static Optional<String> runOfWorkingKey(String key) {
+    return Optional.of(key)
+        .filter(it -> it.startsWith("run-") && it.endsWith("-working"))
+        .map(it -> it.substring("run-".length(), it.length() - "-working".length()));
+  }
+
   /** The key of the comment that says that a run was lost; the task is back where it was. */
   static String lostKey(String runId) {
     return "run-" + runId + "-lost";
@@ -99,6 +106,12 @@ final class Remarks {
   static String lost(String runId) {
     return "Interrupted: the worker died or was cut off. The task goes back to the list and is"
         + " started again.\n\nRun "
+        + runId;
+  }
+
+  static String late(String runId) {
+    return "Too late: this worker had been cut off, and the task went on without it. Nothing"
+        + " changes.\n\nRun "
         + runId;
   }
 

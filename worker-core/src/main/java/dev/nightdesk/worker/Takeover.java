@@ -6,8 +6,11 @@ import dev.nightdesk.ledger.Runs.Phase;
 import dev.nightdesk.ledger.Runs.RunRow;
 import dev.nightdesk.ledger.Runs.RunTicket;
 import dev.nightdesk.ledger.TaskRow;
+import dev.nightdesk.ledger.TaskState;
+import dev.nightdesk.spi.Comment;
 import dev.nightdesk.spi.Entry;
 import dev.nightdesk.spi.QueueException;
+import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.toolkit.Leftovers;
@@ -130,14 +133,16 @@ final class Takeover {
   }
 
   private List<Entry> interruption(RunRow run) {
-    return List.of(
-        office
-            .redaction()
-            .note(
-                Remarks.lostKey(run.runId()),
-                Remarks.lost(run.runId()),
-                Remarks.whole(run.runId(), run.host())),
-        new Entry.Move("run-" + run.runId() + "-to-READY", Standing.READY));
+    return List.of(note(run, Remarks.lost(run.runId())), move(run, Standing.READY));
+  }
+
+  private Entry note(RunRow run, String text) {
+    String whole = Remarks.whole(run.runId(), run.host());
+    return office.redaction().note(Remarks.lostKey(run.runId()), text, whole);
+  }
+
+  private static Entry move(RunRow run, Standing to) {
+    return new Entry.Move("run-" + run.runId() + "-to-" + to, to);
   }
 
   /** Whether the dead worker got as far as to mark the task, which it could not note any more. */
@@ -146,18 +151,56 @@ final class Takeover {
   }
 
   /**
-   * Puts a task back that a run claimed only after it was taken over: the network may keep a
-   * request for as long as it is cut, and a service may take its time. True if that was so.
+   * Undoes what a run claimed only after it was taken over: the network may keep a request for as
+   * long as it is cut, and a service may take its time. True if that was so.
    */
   boolean undoLateClaim(RunRow run) throws QueueException, InterruptedException {
-    Set<String> written = written(run);
+    return undo(run, written(run));
+  }
+
+  /** The same where it came when all was done. */
+  void undoLateClaims(TaskRow row) throws QueueException, InterruptedException {
+    String id = row.key().id();
+    if (!row.state().hasEnded()
+        || queue.find(id).filter(task -> task.standing() == Standing.WORKING).isEmpty()) {
+      return;
+    }
+    Set<String> written = keys(queue.comments(id, Optional.empty()));
+    for (String key : written) {
+      Optional<RunRow> lost =
+          Remarks.runOfWorkingKey(key)
+              .flatMap(ledger.runs()::find)
+              .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)));
+      if (lost.isPresent()) {
+        undo(lost.get(), written);
+      }
+    }
+  }
+
+  /** The task is then again what it is in the ledger, where somebody else may be at work on it. */
+  private boolean undo(RunRow run, Set<String> written)
+      throws QueueException, InterruptedException {
+    TaskState state = ledger.tasks().find(run.key()).map(TaskRow::state).orElse(TaskState.AWAY);
     if (!written.contains(Remarks.workingKey(run.runId()))
-        || written.contains(Remarks.lostKey(run.runId()))) {
+        || written.contains(Remarks.lostKey(run.runId()))
+        || state == TaskState.AWAY) {
       return false;
     }
-    queue.deliver(run.key().id(), interruption(run));
+    queue.deliver(run.key().id(), undoing(run, state));
     log.warn("undid a late claim run_id={} task_id={}", run.runId(), run.key().id());
     return true;
+  }
+
+  private List<Entry> undoing(RunRow run, TaskState state) {
+    Entry late = note(run, Remarks.late(run.runId()));
+    return switch (state) {
+      case READY -> interruption(run);
+      case RUNNING -> List.of(late);
+      case REVIEW -> List.of(late, move(run, Standing.REVIEW));
+      case FAILED -> List.of(late, move(run, Standing.FAILED));
+      case HELD -> List.of(late, move(run, Standing.HELD));
+      case AWAY -> List.of();
+    };
   }
 
   /** Undoes the claim of a run of ours that was replaced. */
@@ -170,8 +213,10 @@ final class Takeover {
   }
 
   private Set<String> written(RunRow run) throws QueueException, InterruptedException {
-    return queue.comments(run.key().id(), Optional.of(run.startedAt().minus(SLACK))).stream()
-        .flatMap(comment -> comment.key().stream())
-        .collect(Collectors.toSet());
+    return keys(queue.comments(run.key().id(), Optional.of(run.startedAt().minus(SLACK))));
+  }
+
+  private static Set<String> keys(List<Comment> comments) {
+    return comments.stream().flatMap(comment -> comment.key().stream()).collect(Collectors.toSet());
   }
 }

@@ -81,7 +81,7 @@ public final class Worker implements AutoCloseable {
     Gate gate = new Gate(ledger.runs(), spec.bounds(), stopFile, ledger::clockOff, office.clock());
     this.carrier = new Carrier(new Life(spec, office, gate, parts), office.clock(), this::roomLeft);
     this.executions = ledger.executions(spec.name(), spec.concurrency(), office.timings(), carrier);
-    this.poller = new Poller(spec, office, watch);
+    this.poller = new Poller(spec, office, watch, key -> executions.offer(key, 0));
     this.offers = new Offers(spec, ledger, executions, stopFile);
     this.rounds = new Rounds(spec, parts, poller, offers, this::keepHouse);
   }

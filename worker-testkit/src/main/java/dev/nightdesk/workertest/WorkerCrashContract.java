@@ -15,8 +15,6 @@ import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.RunEvent;
 import dev.nightdesk.spi.RunRequest;
 import dev.nightdesk.spi.RunResult;
-import dev.nightdesk.spi.RunStatus;
-import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.testkit.Thorough;
@@ -28,10 +26,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -130,99 +126,6 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
   }
 
   @Test
-  public final void undoesTheClaimOfALostRunThatComesWhenItsTaskIsLookedAt() throws Exception {
-    undoesALateClaim(false);
-  }
-
-  @Test
-  public final void undoesTheClaimOfALostRunThatComesBeforeTheNextOne() throws Exception {
-    undoesALateClaim(true);
-  }
-
-  private void undoesALateClaim(boolean beforeTheNext) throws Exception {
-    String id = puts("claimed by the dead");
-    ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
-    dies(agent, Map.of(id, Step.BEGUN));
-    steps = (step, key) -> {};
-    var queue = new LateClaim(openQueue(), beforeTheNext);
-    try (Worker worker = worker(agent, queue, ledger())) {
-      worker.watch();
-      await().atMost(60, SECONDS).until(() -> passes(id, REVIEW));
-    }
-
-    assertThat(queue.came).isTrue();
-    assertDoneOnceAfterAnInterruption(id, agent);
-  }
-
-  /** Where the claim of a run comes, once, only after that run was given up as lost. */
-  private final class LateClaim extends QueueInBetween {
-    private final AtomicBoolean came = new AtomicBoolean();
-    private final boolean beforeTheNext;
-
-    LateClaim(TaskQueue real, boolean beforeTheNext) {
-      super(real);
-      this.beforeTheNext = beforeTheNext;
-    }
-
-    @Override
-    public Optional<Task> find(String id) throws QueueException, InterruptedException {
-      if (!beforeTheNext) {
-        comes(id);
-      }
-      return super.find(id);
-    }
-
-    @Override
-    public Claim claim(String id, List<Entry> entries) throws QueueException, InterruptedException {
-      if (beforeTheNext) {
-        comes(id);
-      }
-      return super.claim(id, entries);
-    }
-
-    private void comes(String id) throws QueueException, InterruptedException {
-      Optional<String> lost =
-          ledger().runs().list(Optional.empty(), 9).stream()
-              .filter(run -> run.status().equals(Optional.of(RunStatus.LOST)))
-              .map(RunRow::runId)
-              .findFirst();
-      if (lost.isPresent() && came.compareAndSet(false, true)) {
-        String working = "run-" + lost.get() + "-working";
-        super.claim(id, List.of(new Entry.Note(working, "Working on it. Late.", "")));
-      }
-    }
-  }
-
-  @Test
-  public final void startsNothingAndUndoesItsClaimWhereItWasReplacedMeanwhile() throws Exception {
-    String id = puts("claimed by the replaced");
-    AtomicBoolean replaced = new AtomicBoolean();
-    TaskQueue slow =
-        new QueueInBetween(openQueue()) {
-          @Override
-          public Claim claim(String task, List<Entry> entries)
-              throws QueueException, InterruptedException {
-            if (replaced.compareAndSet(false, true)) {
-              long later = System.nanoTime() + HEARTBEAT.toNanos();
-              await().until(() -> System.nanoTime() - later >= 0);
-              ledger().runs().fence(row(task).key());
-              ledger().runs().lost(row(task).key(), run -> "{}");
-            }
-            return super.claim(task, entries);
-          }
-        };
-    ScriptedAgent agent = new ScriptedAgent(WorkerCrashContract::work);
-    try (Worker worker = worker(agent, slow, ledger())) {
-      worker.watch();
-      await().atMost(30, SECONDS).until(() -> replaced.get() && said(id).size() == 2);
-      clock.advance(Duration.ofMinutes(2));
-      await().atMost(60, SECONDS).until(() -> passes(id, REVIEW));
-    }
-
-    assertDoneOnceAfterAnInterruption(id, agent);
-  }
-
-  @Test
   public final void startsNoAgentOnAnOldHeartbeat() throws Exception {
     String id = puts("stood still");
     TaskQueue slow =
@@ -249,14 +152,6 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
     assertThat(beats).as("that the task was picked is the first").hasValueGreaterThan(1);
   }
 
-  private void assertDoneOnceAfterAnInterruption(String id, ScriptedAgent agent) throws Exception {
-    assertThat(agent.requests()).hasSize(1);
-    assertNothingTwice(id);
-    assertThat(said(id))
-        .extracting(text -> text.substring(0, 4))
-        .containsExactly("Work", "Inte", "Work", "Done");
-  }
-
   private RunTicket ticketOfTheDead(TaskKey key) {
     RunRow run = ledger().runs().find(row(key.id()).lastRun().orElseThrow()).orElseThrow();
     return new RunTicket(
@@ -278,7 +173,7 @@ abstract class WorkerCrashContract extends WorkerOutageContract {
   }
 
   /** A worker that dies with these tasks, and does the others. */
-  private void dies(ScriptedAgent agent, Map<String, Step> fates) throws Exception {
+  final void dies(ScriptedAgent agent, Map<String, Step> fates) throws Exception {
     diesJustNow(agent, fates);
     clock.advance(Duration.ofMinutes(2));
   }

@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** What needs no agent waits for none, though the only seat has one that works for long. */
-abstract class WorkerSeatsContract extends WorkerCrashContract {
+abstract class WorkerSeatsContract extends WorkerLateClaimContract {
   private final CountDownLatch taken = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
 
