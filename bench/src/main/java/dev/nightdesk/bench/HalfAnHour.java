@@ -54,7 +54,7 @@ final class HalfAnHour {
             "nothing lost, repeated or overlapping",
             findings.faults().isEmpty()),
         new Row(
-            "the slowest takeover in it, with the wait for a free seat",
+            "the slowest takeover in it",
             Samples.round(slowest.toMillis() / 1000.0) + " s",
             "",
             "",
