@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * @param deeds what was done to the workers, and how often
  * @param figures what happened to the tasks, for people
  * @param faults what must not be: empty is good
- * @param slowest how long the task of a killed or frozen worker waited for another at the most, the
- *     wait for one with a free seat included; empty where none had to
+ * @param slowest how long the task of a killed or frozen worker waited for another at the most;
+ *     empty where none had to
  */
 public record Findings(
     long seed,
