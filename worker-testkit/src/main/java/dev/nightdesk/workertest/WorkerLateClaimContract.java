@@ -170,7 +170,8 @@ abstract class WorkerLateClaimContract extends WorkerCrashContract {
     try (Worker worker = worker(agent, slow, ledger())) {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> saysThatItIsTooLate(id));
-      await().atMost(30, SECONDS).until(() -> standing(id) == elsewhere);
+      assertThat(worker.drain(Duration.ofMinutes(1))).isTrue();
+      assertThat(standing(id)).isEqualTo(elsewhere);
     }
     assertThat(agent.requests()).isEmpty();
   }
