@@ -24,12 +24,6 @@ import org.junit.jupiter.api.Test;
 /** A service that is away, loses its answers, or refuses the worker. */
 abstract class WorkerOutageContract extends WorkerSecretsContract {
 
-  /** The pauses after a failure are long: the clock moves on. */
-  final boolean passTime(String id, TaskState until) {
-    clock.advance(Duration.ofMillis(500));
-    return is(id, until);
-  }
-
   @Test
   public final void writesNothingTwiceThoughRepliesAreLost() throws Exception {
     String id = puts("hears nothing");
@@ -38,7 +32,7 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> proxy().dropped() > 0);
       proxy().heal();
-      await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.REVIEW));
+      await().atMost(60, SECONDS).until(() -> passes(id, TaskState.REVIEW));
       await().atMost(60, SECONDS).until(() -> passes(id, Standing.REVIEW));
     }
     assertNothingTwice(id);
@@ -75,7 +69,7 @@ abstract class WorkerOutageContract extends WorkerSecretsContract {
       worker.watch();
       await().atMost(30, SECONDS).until(() -> is(id, TaskState.REVIEW));
       clock.advance(Duration.ofHours(25));
-      await().atMost(60, SECONDS).until(() -> passTime(id, TaskState.HELD));
+      await().atMost(60, SECONDS).until(() -> passes(id, TaskState.HELD));
       proxy().heal();
     }
     assertThat(alerts).singleElement().asString().contains("could not be delivered for 24 hours");

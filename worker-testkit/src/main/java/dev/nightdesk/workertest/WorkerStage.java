@@ -234,6 +234,27 @@ abstract class WorkerStage {
         .standing();
   }
 
+  /** Whether a task came to stand there in its queue; a while passes where it did not. */
+  final boolean passes(String id, Standing to) throws Exception {
+    return there(standing(id) == to);
+  }
+
+  /** The same of the ledger. */
+  final boolean passes(String id, TaskState to) {
+    return there(is(id, to));
+  }
+
+  /**
+   * The pauses after a failure are long, and are counted on a clock that stands still by itself. It
+   * moves only where something is waited for, no faster than what lives can keep up with.
+   */
+  private boolean there(boolean already) {
+    if (!already) {
+      clock.advance(Duration.ofMillis(500));
+    }
+    return already;
+  }
+
   /** What the worker wrote on a task, in its order. */
   final List<String> said(String id) throws Exception {
     return queue.comments(id, Optional.empty()).stream()

@@ -159,12 +159,6 @@ abstract class WorkerStopContract extends WorkerLifeContract {
     });
   }
 
-  /** Waits are counted on a clock that stands still by itself. */
-  final boolean passes(String id, Standing to) throws Exception {
-    clock.advance(Duration.ofMillis(500));
-    return standing(id) == to;
-  }
-
   @Test
   public final void handsItsTaskBackWhenItIsShutDown() throws Exception {
     String id = puts("handed over");
