@@ -33,8 +33,7 @@ public final class Chaos implements AutoCloseable {
   /** What was done, by its name, and how often. */
   private final Map<String, Integer> deeds = new TreeMap<>();
 
-  /** When the worker of a run was killed or frozen, by the monotonic clock and the wall's. */
-  private final Map<String, Long> struck = new TreeMap<>();
+  private final Diary diary = new Diary();
 
   private int inserted;
 
@@ -111,7 +110,7 @@ public final class Chaos implements AutoCloseable {
     for (Machine machine : machines) {
       codes.add(machine.end());
     }
-    return new Reckoning(plan, tables, machines, struck).findings(deeds, drained, codes);
+    return new Reckoning(plan, tables, machines, diary).findings(deeds, drained, codes);
   }
 
   private void tick(long start) throws Exception {
@@ -119,9 +118,10 @@ public final class Chaos implements AutoCloseable {
     for (Machine machine : machines) {
       if (machine.isDue(System.nanoTime())) {
         machine.comeBack();
+        diary.notes(machine + " is back");
       }
       if (machine.isGone()) {
-        done("ended by itself");
+        done(machine, "ended by itself");
         machine.start();
       }
     }
@@ -178,34 +178,32 @@ public final class Chaos implements AutoCloseable {
     if (what < 3) {
       strikes(machine);
       machine.kill(backAt);
-      done("kill -9");
+      done(machine, "kill -9");
     } else if (what < 6) {
       strikes(machine);
       machine.freeze(longAfter());
-      done("freeze");
+      done(machine, "freeze");
     } else if (what < 8) {
       strikes(machine);
       Wire.Cut cut = CUTS.get(random.nextInt(CUTS.size()));
       machine.cutOff(cut, longAfter());
-      done("cut off from the database, " + cut.words());
+      done(machine, "cut off from the database, " + cut.words());
     } else if (what == 8) {
       killSupervisor(machine);
     } else {
       machine.end();
       machine.kill(backAt);
-      done("SIGTERM");
+      done(machine, "SIGTERM");
     }
   }
 
-  private void done(String deed) {
+  private void done(Machine machine, String deed) {
     deeds.merge(deed, 1, Integer::sum);
+    diary.notes(machine + ": " + deed);
   }
 
   private void strikes(Machine machine) throws SQLException {
-    long now = System.currentTimeMillis();
-    for (String run : tables.ask(runsOf(machine, ""))) {
-      struck.put(run, now);
-    }
+    diary.strikes(tables.ask(runsOf(machine, "")));
   }
 
   /** The owner of a run is HOME.MACHINE.PID.START, numbers in base 36. */
@@ -221,7 +219,7 @@ public final class Chaos implements AutoCloseable {
         ProcessHandle.of(machine.pid()).map(ProcessHandle::children).orElseThrow().toList();
     if (!supervisors.isEmpty()) {
       supervisors.get(random.nextInt(supervisors.size())).destroyForcibly();
-      done("supervisor killed");
+      done(machine, "supervisor killed");
     }
   }
 
@@ -234,7 +232,7 @@ public final class Chaos implements AutoCloseable {
       if (machine.works() && !tables.ask(runsOf(machine, carried)).isEmpty()) {
         strikes(machine);
         machine.kill(System.nanoTime() + 1);
-        done("kill -9 by poison");
+        done(machine, "kill -9 by poison");
       }
     }
   }
@@ -246,6 +244,7 @@ public final class Chaos implements AutoCloseable {
     for (Machine machine : machines) {
       if (!machine.works()) {
         machine.comeBack();
+        diary.notes(machine + " is back");
       }
     }
     while (tables.count("select count(*) from tasks where " + OPEN) > 0) {

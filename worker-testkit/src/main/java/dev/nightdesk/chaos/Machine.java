@@ -34,6 +34,11 @@ final class Machine implements AutoCloseable {
     return home;
   }
 
+  @Override
+  public String toString() {
+    return home.getFileName().toString();
+  }
+
   boolean works() {
     return backAt == 0;
   }

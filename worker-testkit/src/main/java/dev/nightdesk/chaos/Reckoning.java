@@ -7,10 +7,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -26,15 +26,15 @@ final class Reckoning {
   private final Plan plan;
   private final Tables tables;
   private final List<Machine> machines;
-  private final Map<String, Long> struck;
+  private final Diary diary;
   private final List<String> faults = new ArrayList<>();
   private final Map<String, Integer> figures = new TreeMap<>();
 
-  Reckoning(Plan plan, Tables tables, List<Machine> machines, Map<String, Long> struck) {
+  Reckoning(Plan plan, Tables tables, List<Machine> machines, Diary diary) {
     this.plan = plan;
     this.tables = tables;
     this.machines = machines;
-    this.struck = struck;
+    this.diary = diary;
   }
 
   Findings findings(Map<String, Integer> deeds, Duration drained, List<Integer> codes)
@@ -47,7 +47,20 @@ final class Reckoning {
     comments();
     agents();
     records();
-    return new Findings(plan.seed(), deeds, figures, faults, slowest());
+    List<Diary.Takeover> takeovers = takeovers();
+    List<String> late = new ArrayList<>();
+    for (Diary.Takeover takeover : takeovers) {
+      if (takeover.took().compareTo(plan.timings().heartbeat().multipliedBy(9)) > 0) {
+        late.addAll(diary.during(takeover, machines));
+      }
+    }
+    return new Findings(
+        plan.seed(),
+        deeds,
+        figures,
+        faults,
+        takeovers.stream().map(Diary.Takeover::took).max(Comparator.naturalOrder()),
+        late);
   }
 
   /** Every one is in review, but those that kept killing their worker. */
@@ -173,21 +186,18 @@ final class Reckoning {
   }
 
   /** From the blow until somebody else had taken the run over. */
-  private Optional<Duration> slowest() throws SQLException {
-    Optional<Duration> slowest = Optional.empty();
+  private List<Diary.Takeover> takeovers() throws SQLException {
+    List<Diary.Takeover> all = new ArrayList<>();
     for (String row :
         tables.ask(
-            "select run_id || ' ' || (extract(epoch from ended_at) * 1000)::bigint from"
-                + " nightdesk.run where status = 'LOST'")) {
+            "select run_id || ' ' || task_id || ' ' || (extract(epoch from ended_at) *"
+                + " 1000)::bigint from nightdesk.run where status = 'LOST'")) {
       String[] run = row.split(" ", -1);
-      if (struck.containsKey(run[0])) {
-        Duration took =
-            Duration.between(
-                Instant.ofEpochMilli(struck.get(run[0])),
-                Instant.ofEpochMilli(Long.parseLong(run[1])));
-        slowest = slowest.filter(most -> most.compareTo(took) > 0).or(() -> Optional.of(took));
-      }
+      Instant ended = Instant.ofEpochMilli(Long.parseLong(run[2]));
+      diary
+          .struck(run[0])
+          .ifPresent(struck -> all.add(new Diary.Takeover(run[0], run[1], struck, ended)));
     }
-    return slowest;
+    return all;
   }
 }
