@@ -237,18 +237,17 @@ public final class Executions implements AutoCloseable {
     row.stop();
   }
 
-  /** A mistake of ours or a ledger that is away: again in a while, less and less often. */
+  /** After a mistake of ours less and less often; where the ledger was away, soon. */
   private void failed(ExecutionComplete complete, ExecutionOperations<Void> row) {
-    int before = Math.min(complete.getExecution().consecutiveFailures, 10);
-    Duration longest = timings.heartbeat().multipliedBy(30);
-    Duration pause = timings.heartbeat().multipliedBy(1L << before);
-    pause = pause.compareTo(longest) > 0 ? longest : pause;
     String id = complete.getExecution().getId();
     Throwable cause = complete.getCause().orElse(null);
+    Duration pause = timings.heartbeat();
     if (cause instanceof LedgerException) {
       log.warn(
           "task_id={} worker={} again_in={} {}", id, picks.worker(), pause, cause.getMessage());
     } else {
+      long beats = 1L << Math.min(complete.getExecution().consecutiveFailures, 5);
+      pause = pause.multipliedBy(Math.min(beats, 30));
       log.error("task_id={} worker={} again_in={} failed", id, picks.worker(), pause, cause);
     }
     row.reschedule(complete, picks.now().plus(pause));

@@ -221,7 +221,7 @@ abstract class ExecutionsContract extends ExecutionsStage {
             (key, pulse) -> {
               times.add(System.nanoTime());
               if (times.size() < 4) {
-                throw new LedgerException("away for the test");
+                throw new IllegalStateException("a mistake for the test");
               }
               return new Next.Done();
             });
@@ -233,5 +233,30 @@ abstract class ExecutionsContract extends ExecutionsStage {
       long pause = TimeUnit.NANOSECONDS.toMillis(times.get(n) - times.get(n - 1));
       assertThat(pause).isBetween(200L << (n - 1), 5_000L);
     }
+  }
+
+  /** Each death of an owner counts as a failure too, and whoever takes over may meet with one. */
+  @Test
+  void triesAgainSoonWhereTheLedgerWasAway() {
+    AtomicInteger mistaken = new AtomicInteger();
+    AtomicInteger away = new AtomicInteger();
+    Executions executions =
+        executions(
+            ledger,
+            2,
+            (key, pulse) -> {
+              if (key.id().equals("1")) {
+                mistaken.incrementAndGet();
+                throw new IllegalStateException("a mistake for the test");
+              }
+              away.incrementAndGet();
+              throw new LedgerException("away for the test");
+            });
+    executions.start();
+    executions.offer(key("1"), 0);
+    executions.offer(key("2"), 0);
+
+    await().until(() -> mistaken.get() == 5);
+    assertThat(away).hasValueGreaterThan(5);
   }
 }
