@@ -23,6 +23,12 @@ final class Diary {
     Duration took() {
       return Duration.between(struck, ended);
     }
+
+    /** Whether a line of a log is of that time; it begins with its own. */
+    private boolean wasOnAt(String line) {
+      String time = line.replaceFirst("time=(\\S+) .*", "$1");
+      return time.compareTo(struck.toString()) > 0 && time.compareTo(ended.toString()) < 0;
+    }
   }
 
   void notes(String text) {
@@ -40,7 +46,7 @@ final class Diary {
     return Optional.ofNullable(struck.get(runId));
   }
 
-  /** What was done to anybody meanwhile, and what the machines said of the task. */
+  /** What was done to anybody meanwhile, and what the machines said of the task, and of errors. */
   List<String> during(Takeover takeover, List<Machine> machines) throws IOException {
     List<String> told = new ArrayList<>();
     told.add(
@@ -55,7 +61,9 @@ final class Diary {
     for (Machine machine : machines) {
       Path output = machine.home().resolve("output.txt");
       for (String line : Files.readAllLines(output)) {
-        if (line.contains(takeover.runId()) || line.contains("task_id=" + takeover.task() + " ")) {
+        boolean ofIt =
+            line.contains(takeover.runId()) || line.contains("task_id=" + takeover.task() + " ");
+        if (ofIt || (line.contains("level=error") && takeover.wasOnAt(line))) {
           told.add("  " + machine + " said: " + line);
         }
       }

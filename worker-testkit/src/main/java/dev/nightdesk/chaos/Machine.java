@@ -75,6 +75,7 @@ final class Machine implements AutoCloseable {
     all.put("HOME", home.toString());
     all.put("JAVA_HOME", System.getProperty("java.home"));
     all.put("NIGHTDESK_HOME", home.resolve("home").toString());
+    all.put("NIGHTDESK_LOG", "text"); // tells times
     all.put("NIGHTDESK_DATABASE_URL", at.url() + "?user=" + at.user() + "&password=" + password);
     all.put("WORKER_CONCURRENCY", Integer.toString(plan.concurrency()));
     // A worker that pauses because it was killed so often would meet with no more kills at work.
