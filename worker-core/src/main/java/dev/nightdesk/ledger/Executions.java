@@ -74,14 +74,14 @@ public final class Executions implements AutoCloseable {
         new Seats(picks, picks.worker(), timings).scheduler(concurrency, runs(), new Watch());
     Picks theirs = new ErrandPicks(picks, () -> seated.get() >= concurrency);
     this.errands =
-        new Seats(theirs, picks.worker() + "-errand", timings)
+        new Seats(theirs, picks.worker() + "-errand", timings.attentive())
             .scheduler(1, errands(), new ErrandWatch());
   }
 
   private CustomTask<Void> runs() {
     return Tasks.custom(picks.worker(), Void.class)
         .onFailure(this::failed)
-        .onDeadExecution(this::takeOver)
+        .onDeadExecution((complete, row) -> {}) // the other one looks more often
         .execute((instance, context) -> {
           seated.incrementAndGet();
           try {
@@ -95,7 +95,7 @@ public final class Executions implements AutoCloseable {
   private CustomTask<Void> errands() {
     return Tasks.custom(picks.worker(), Void.class)
         .onFailure(this::failed)
-        .onDeadExecution((complete, row) -> {}) // the other one does
+        .onDeadExecution(this::takeOver)
         .execute((instance, context) -> carry(instance, context, (key, pulse) -> settle(key)));
   }
 

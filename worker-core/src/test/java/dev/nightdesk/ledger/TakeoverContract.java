@@ -195,6 +195,33 @@ abstract class TakeoverContract extends ExecutionsStage {
     }
   }
 
+  /** It leaves time for a second look within the nine heartbeats if the first one fails. */
+  @Test
+  void looksForDeadOwnersTwiceInEachHeartbeat() {
+    Timings timings = new Timings(Duration.ofSeconds(4), 6, Duration.ofMillis(40));
+    AtomicInteger carried = new AtomicInteger();
+    Executions executions =
+        ledger.executions(
+            WORKER,
+            1,
+            timings,
+            (key, pulse) -> {
+              carried.incrementAndGet();
+              return new Next.Again(Instant.now().plus(Duration.ofDays(1)));
+            });
+    running.add(executions);
+    executions.start();
+    executions.offer(key("1"), 0);
+    await().until(() -> carried.get() == 1 && executions.running() == 0);
+
+    String hour = url.isPresent() ? "interval '1 hour'" : "3600000";
+    sql(
+        "update scheduled_tasks set picked = true, picked_by = 'another',"
+            + " version = version + 1, last_heartbeat = last_success - "
+            + hour);
+    await().atMost(Duration.ofSeconds(7)).until(() -> carried.get() == 2);
+  }
+
   private Handler takingOver(BlockingQueue<RunTicket> tickets) {
     return (key, pulse) -> {
       assertThat(ledger.runs().lost(key, run -> "{}")).isPresent();
