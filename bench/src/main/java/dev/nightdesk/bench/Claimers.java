@@ -58,7 +58,10 @@ final class Claimers {
       open.add(executions);
       all.add(executions);
     }
-    ledgers.getFirst().tasks().see(WORKER, new Poll(tasks(), List.of(), true, Optional.empty()));
+    ledgers
+        .getFirst()
+        .tasks()
+        .see(WORKER, new Poll(tasks(), List.of(), true, Optional.empty()), Optional.empty());
     long start = System.nanoTime();
     all.forEach(Executions::start);
     // Everybody has everything carried, as workers do that see the same queue.

@@ -126,8 +126,9 @@ final class Polls {
 
     void poll(Samples to, boolean counts) throws Exception {
       long start = System.nanoTime();
-      Poll poll = queue.poll(ledger.tasks().cursor(name));
-      ledger.tasks().see(name, poll);
+      Optional<String> since = ledger.tasks().cursor(name);
+      Poll poll = queue.poll(since);
+      ledger.tasks().see(name, poll, since);
       ledger.outbox().due(name);
       ledger.tasks().ready(name, 2);
       if (counts) {

@@ -23,22 +23,26 @@ public final class Tasks {
   /**
    * Stores a poll. Returns the tasks that ended here although the queue says that they are ready:
    * the poll may be older than our last write, so ask the queue again before a {@link #reset}.
+   *
+   * @param since the cursor that the ledger had when the poll was asked for
+   * @return empty, and nothing is stored, where somebody else stored a poll meanwhile
    */
-  public List<TaskKey> see(String worker, Poll poll) {
+  public Optional<List<TaskKey>> see(String worker, Poll poll, Optional<String> since) {
     return database.together(handle -> {
       database.takeTurn(handle, "see", worker);
+      if (!cursorIn(handle, worker).equals(since)) {
+        return Optional.empty();
+      }
       List<TaskKey> returned = new Sight(handle, worker, now()).compare(poll);
       StopTasks.see(handle, worker, poll, now());
-      saveCursor(handle, worker, poll.cursor());
-      return returned;
+      if (!poll.cursor().equals(since)) {
+        saveCursor(handle, worker, poll.cursor());
+      }
+      return Optional.of(returned);
     });
   }
 
   private void saveCursor(Handle handle, String worker, Optional<String> cursor) {
-    Optional<String> known = cursorIn(handle, worker);
-    if (known.equals(cursor)) {
-      return;
-    }
     if (cursor.isEmpty()) {
       forgetCursor(worker);
       return;

@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,12 @@ import org.slf4j.LoggerFactory;
 final class Poller {
   /** A full listing corrects, now and then, what an incremental one may have missed. */
   private static final Duration WHOLE_EVERY = Duration.ofMinutes(15);
+
+  /** After one that another worker on the same ledger overtook. */
+  private static final Duration WHOLE_AGAIN = Duration.ofMinutes(1);
+
+  /** Of a poll that others overtake. */
+  private static final int TRIES = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
 
@@ -80,21 +87,56 @@ final class Poller {
    * @throws LedgerException the ledger is away; nothing was missed, the next poll sees it all
    */
   void poll() throws QueueException, InterruptedException {
-    Poll poll = queue.poll(tasks.cursor(spec.name()));
-    take(poll);
+    Optional<String> since;
+    Poll poll;
+    int tries = 0;
+    do {
+      since = tasks.cursor(spec.name());
+      poll = queue.poll(since);
+    } while (!take(poll, since) && ++tries < TRIES);
     if (!poll.whole() && wholeAt.isBefore(clock.instant().minus(WHOLE_EVERY))) {
-      Poll whole = queue.poll(Optional.empty());
-      // A whole listing tells no comments, so they are told from where the changes ended.
-      take(new Poll(whole.tasks(), whole.comments(), true, poll.cursor()));
+      takeAll();
     }
     releaseAfterRefusal();
   }
 
-  private void take(Poll poll) throws QueueException, InterruptedException {
+  /** A listing takes long; where others store polls meanwhile, it is brought up to date. */
+  private void takeAll() throws QueueException, InterruptedException {
+    Optional<String> since = tasks.cursor(spec.name());
+    Poll whole = queue.poll(Optional.empty());
+    // A whole listing tells no comments, so they are told from where the changes ended.
+    Poll all = new Poll(whole.tasks(), whole.comments(), true, since);
+    Optional<String> latest = since;
+    for (int tries = 1; !take(all, latest); tries++) {
+      if (tries == TRIES) {
+        wholeAt = clock.instant().minus(WHOLE_EVERY).plus(WHOLE_AGAIN);
+        return;
+      }
+      latest = tasks.cursor(spec.name());
+      all = changed(all, queue.poll(since));
+    }
+  }
+
+  private static Poll changed(Poll all, Poll changes) {
+    if (changes.whole()) {
+      return changes;
+    }
+    Map<String, Task> latest = new LinkedHashMap<>();
+    all.tasks().forEach(task -> latest.put(task.id(), task));
+    changes.tasks().forEach(task -> latest.put(task.id(), task));
+    return new Poll(List.copyOf(latest.values()), changes.comments(), true, changes.cursor());
+  }
+
+  /** False where another worker on the same ledger was faster: what it stored counts. */
+  private boolean take(Poll poll, Optional<String> since)
+      throws QueueException, InterruptedException {
     for (Comment comment : poll.comments()) {
       hear(comment);
     }
-    List<TaskKey> returned = tasks.see(spec.name(), poll);
+    Optional<List<TaskKey>> returned = tasks.see(spec.name(), poll, since);
+    if (returned.isEmpty()) {
+      return false;
+    }
     poll.tasks().stream()
         .filter(Task::stops)
         .forEach(task ->
@@ -104,7 +146,7 @@ final class Poller {
                 task.id(),
                 Task.STOP_LABEL));
     try {
-      for (TaskKey key : returned) {
+      for (TaskKey key : returned.get()) {
         confirm(key);
       }
       lookAtLiveRuns(poll);
@@ -117,6 +159,7 @@ final class Poller {
     if (poll.whole()) {
       wholeAt = clock.instant();
     }
+    return true;
   }
 
   /** A trusted person's reply on a task that has ended makes it ready again. */

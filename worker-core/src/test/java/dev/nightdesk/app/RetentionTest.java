@@ -53,7 +53,10 @@ class RetentionTest {
 
   private RunTicket begin() {
     Task task = Task.of("1", "Task", Standing.READY).build();
-    ledger.tasks().see("writer", new Poll(List.of(task), List.of(), true, Optional.empty()));
+    ledger
+        .tasks()
+        .see(
+            "writer", new Poll(List.of(task), List.of(), true, Optional.empty()), Optional.empty());
     ledger.tasks().reset(KEY, dev.nightdesk.spi.Cause.MANUAL, false);
     return ledger
         .runs()

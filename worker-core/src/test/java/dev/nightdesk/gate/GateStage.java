@@ -71,7 +71,9 @@ abstract class GateStage {
   void see(String... ids) {
     List<Task> tasks =
         Stream.of(ids).map(id -> Task.of(id, "Task " + id, Standing.READY).build()).toList();
-    ledger.tasks().see(WORKER, new Poll(tasks, List.of(), true, Optional.empty()));
+    ledger
+        .tasks()
+        .see(WORKER, new Poll(tasks, List.of(), true, Optional.empty()), Optional.empty());
   }
 
   Path stopFile() {

@@ -68,7 +68,7 @@ abstract class ErrandsContract extends ExecutionsStage {
   }
 
   private void owes(String id) {
-    ledger.tasks().see(WORKER, OnePoll.of(id));
+    ledger.tasks().see(WORKER, OnePoll.of(id), Optional.empty());
     Entry.Note note = new Entry.Note("hold-" + id, "Held.", "");
     assertThat(ledger.tasks().hold(key(id), "odd", "look", List.of(note))).isTrue();
   }

@@ -97,15 +97,16 @@ abstract class LedgerContract {
   }
 
   List<TaskKey> seeAll(Task... tasks) {
-    return ledger
-        .tasks()
-        .see(WORKER, new Poll(Arrays.asList(tasks), List.of(), true, Optional.empty()));
+    return see(new Poll(Arrays.asList(tasks), List.of(), true, Optional.empty()));
   }
 
   List<TaskKey> seeChanged(String cursor, Task... tasks) {
-    return ledger
-        .tasks()
-        .see(WORKER, new Poll(Arrays.asList(tasks), List.of(), false, Optional.of(cursor)));
+    return see(new Poll(Arrays.asList(tasks), List.of(), false, Optional.of(cursor)));
+  }
+
+  /** By the only worker. */
+  private List<TaskKey> see(Poll poll) {
+    return ledger.tasks().see(WORKER, poll, ledger.tasks().cursor(WORKER)).orElseThrow();
   }
 
   TaskRow row(String id) {

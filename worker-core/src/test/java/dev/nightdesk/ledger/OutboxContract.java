@@ -193,7 +193,12 @@ abstract class OutboxContract extends LedgerContract {
 
   private Optional<Runs.Hold> accountHold(String worker) {
     TaskKey key = new TaskKey(worker, "1");
-    ledger.tasks().see(worker, new Poll(List.of(ready("1")), List.of(), true, Optional.empty()));
+    ledger
+        .tasks()
+        .see(
+            worker,
+            new Poll(List.of(ready("1")), List.of(), true, Optional.empty()),
+            Optional.empty());
     return ledger.runs().start(key, start -> start.facts().accountHold());
   }
 

@@ -173,7 +173,7 @@ class PostgresLedgerTest {
     CountDownLatch thaw = new CountDownLatch(1);
     try (Ledger frozen = open(url);
         Ledger other = Ledger.open(home.resolve("b"), Optional.of(url), InstantSource.system())) {
-      other.tasks().see("writer", OnePoll.of("1"));
+      other.tasks().see("writer", OnePoll.of("1"), Optional.empty());
       CompletableFuture<String> stuck =
           CompletableFuture.supplyAsync(() -> holdTheTask(frozen, inside, thaw));
       inside.await();

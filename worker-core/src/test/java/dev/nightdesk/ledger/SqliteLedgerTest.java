@@ -100,7 +100,7 @@ class SqliteLedgerTest {
         worker.says("UP");
       }
       try (Ledger ledger = open(home)) {
-        ledger.tasks().see("writer", OnePoll.of("1", "2", "3"));
+        ledger.tasks().see("writer", OnePoll.of("1", "2", "3"), Optional.empty());
         try (Executions offering =
             ledger.executions(
                 "writer", 1, ExecutionsContract.SLOW, (key, pulse) -> new Executions.Next.Done())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightdesk.spi.Author;
 import dev.nightdesk.spi.Cause;
 import dev.nightdesk.spi.Entry;
+import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.RunStatus;
 import dev.nightdesk.spi.Standing;
 import dev.nightdesk.spi.Task;
@@ -138,6 +139,31 @@ abstract class TasksContract extends LedgerContract {
     seeChanged("c3");
     seeAll();
     assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
+  }
+
+  /** Or it would be forgotten: the cursor of whoever saw it come is past it. */
+  @Test
+  void takesNothingForGoneThatAnotherWorkerSawWhileAllWasListed() {
+    seeChanged("c1", ready("1"));
+    Poll all = new Poll(List.of(ready("1")), List.of(), true, Optional.of("c1"));
+    seeChanged("c2", ready("2"));
+
+    assertThat(ledger.tasks().see(WORKER, all, Optional.of("c1"))).isEmpty();
+
+    assertState("2", TaskState.READY);
+    assertThat(ledger.tasks().cursor(WORKER)).contains("c2");
+  }
+
+  @Test
+  void goesOnFromWhatIsStoredAndNotFromAPollThatAnotherWorkerOvertook() {
+    seeChanged("c1", ready("1"));
+    Poll slow = new Poll(List.of(ready("1")), List.of(), false, Optional.of("c9"));
+    seeChanged("c2", task("1", Standing.CLOSED));
+
+    assertThat(ledger.tasks().see(WORKER, slow, Optional.of("c1"))).isEmpty();
+
+    assertState("1", TaskState.AWAY);
+    assertThat(ledger.tasks().cursor(WORKER)).contains("c2");
   }
 
   @Test

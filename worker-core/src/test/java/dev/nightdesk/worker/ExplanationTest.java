@@ -34,7 +34,12 @@ class ExplanationTest {
   @BeforeEach
   void openLedger() {
     ledger = Ledger.open(home, Optional.empty(), () -> now);
-    ledger.tasks().see("writer", new Poll(List.of(Given.TASK), List.of(), true, Optional.empty()));
+    ledger
+        .tasks()
+        .see(
+            "writer",
+            new Poll(List.of(Given.TASK), List.of(), true, Optional.empty()),
+            Optional.empty());
   }
 
   @AfterEach

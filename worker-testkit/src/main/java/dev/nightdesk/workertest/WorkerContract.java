@@ -6,13 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.ledger.Ledger;
 import dev.nightdesk.spi.AgentRunner;
+import dev.nightdesk.spi.Poll;
+import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
+import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
 import dev.nightdesk.testkit.ScriptedAgent;
 import dev.nightdesk.worker.Worker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +70,65 @@ public abstract class WorkerContract extends WorkerSeatsContract {
     }
     assertThat(runs).hasValue(1);
     assertThat(said(id)).hasSize(2);
+  }
+
+  @Test
+  public final void seesWhatComesWhileItListsAllAndAnotherWorkerStoresPolls() throws Exception {
+    needs(Ability.CHANGES);
+    String first = puts("was there");
+    var queue = new OvertakenQueue();
+    ScriptedAgent agent = ScriptedAgent.saying("done");
+    try (Worker worker = worker(agent, queue, ledger())) {
+      worker.watch();
+      await().atMost(30, SECONDS).until(() -> standing(first) == Standing.REVIEW);
+      clock.advance(Duration.ofMinutes(16));
+      await().atMost(30, SECONDS).until(() -> !queue.came.isEmpty());
+      for (String id : queue.came) {
+        await().atMost(30, SECONDS).until(() -> standing(id) == Standing.REVIEW);
+      }
+      clock.advance(Duration.ofMinutes(2));
+      int before = queue.polls.get();
+      await().atMost(30, SECONDS).until(() -> queue.polls.get() > before + 2);
+    }
+    assertThat(agent.requests()).hasSize(2);
+    assertThat(queue.listings).as("at the start, and after a quarter of an hour").hasValue(2);
+  }
+
+  /** While all is listed for the second time, a task comes, of which another worker hears first. */
+  private final class OvertakenQueue extends QueueInBetween {
+    private final AtomicInteger polls = new AtomicInteger();
+    private final AtomicInteger listings = new AtomicInteger();
+    private final List<String> came = new CopyOnWriteArrayList<>();
+    private final TaskQueue others;
+
+    OvertakenQueue() throws Exception {
+      super(openQueue());
+      this.others = openQueue();
+    }
+
+    @Override
+    public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
+      Poll polled = super.poll(cursor);
+      polls.incrementAndGet();
+      if (cursor.isEmpty() && listings.incrementAndGet() == 2) {
+        came.add(comes());
+      }
+      return polled;
+    }
+
+    private String comes() throws QueueException, InterruptedException {
+      try {
+        String id = puts("comes meanwhile");
+        Optional<String> since = ledger().tasks().cursor(NAME);
+        Poll theirs = others.poll(since);
+        assertThat(theirs.tasks()).extracting(Task::id).contains(id);
+        assertThat(ledger().tasks().see(NAME, theirs, since)).isPresent();
+        return id;
+      } catch (QueueException | InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }
