@@ -32,11 +32,11 @@ public record Timings(Duration heartbeat, int missed, Duration poll) {
   }
 
   /**
-   * The same, with a look for dead owners twice in each heartbeat: db-scheduler has one every two,
-   * and one look may fail just as the other machine did.
+   * The same, with a look for dead owners in each heartbeat: db-scheduler has one every two, and
+   * one look may fail, just as the other machine did.
    */
   Timings attentive() {
-    return new Timings(heartbeat.dividedBy(4), missed * 4, poll);
+    return new Timings(heartbeat.dividedBy(2), missed * 2, poll);
   }
 
   /** For tests: {@code -Dnightdesk.heartbeat=1s} speeds up everything in proportion. */

@@ -197,7 +197,7 @@ abstract class TakeoverContract extends ExecutionsStage {
 
   /** It leaves time for a second look within the nine heartbeats if the first one fails. */
   @Test
-  void looksForDeadOwnersTwiceInEachHeartbeat() {
+  void looksForDeadOwnersInEachHeartbeat() {
     Timings timings = new Timings(Duration.ofSeconds(4), 6, Duration.ofMillis(40));
     AtomicInteger carried = new AtomicInteger();
     Executions executions =
