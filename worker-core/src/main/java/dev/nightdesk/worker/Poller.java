@@ -134,21 +134,21 @@ final class Poller {
       hear(comment);
     }
     Optional<List<TaskKey>> returned = tasks.see(spec.name(), poll, since);
-    if (returned.isEmpty()) {
-      return false;
+    if (returned.isPresent()) {
+      poll.tasks().stream()
+          .filter(Task::stops)
+          .forEach(task ->
+              log.warn(
+                  "stopped worker={} task_id={} carries the label {}",
+                  spec.name(),
+                  task.id(),
+                  Task.STOP_LABEL));
     }
-    poll.tasks().stream()
-        .filter(Task::stops)
-        .forEach(task ->
-            log.warn(
-                "stopped worker={} task_id={} carries the label {}",
-                spec.name(),
-                task.id(),
-                Task.STOP_LABEL));
     try {
-      for (TaskKey key : returned.get()) {
+      for (TaskKey key : returned.orElse(List.of())) {
         confirm(key);
       }
+      // Whoever stored it first has other runs, and nobody is told of ours again.
       lookAtLiveRuns(poll);
       lookForLateClaims(poll);
     } catch (QueueException | InterruptedException e) {
@@ -156,10 +156,10 @@ final class Poller {
       tasks.forgetCursor(spec.name());
       throw e;
     }
-    if (poll.whole()) {
+    if (returned.isPresent() && poll.whole()) {
       wholeAt = clock.instant();
     }
-    return true;
+    return returned.isPresent();
   }
 
   /** A trusted person's reply on a task that has ended makes it ready again. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightdesk.ledger.Ledger;
+import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.AgentRunner;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +73,41 @@ public abstract class WorkerContract extends WorkerSeatsContract {
     }
     assertThat(runs).hasValue(1);
     assertThat(said(id)).hasSize(2);
+  }
+
+  @Test
+  public final void endsItsRunWhoseTaskIsClosedThoughAnotherWorkerStoresThatFirst()
+      throws Exception {
+    needs(Ability.CHANGES);
+    String id = puts("taken off the list");
+    TaskQueue others = openQueue();
+    AtomicBoolean overtaken = new AtomicBoolean(true);
+    TaskQueue slow =
+        new QueueInBetween(openQueue()) {
+          @Override
+          public Poll poll(Optional<String> cursor) throws QueueException, InterruptedException {
+            Poll polled = super.poll(cursor);
+            boolean closed = polled.tasks().stream().anyMatch(task -> isClosed(task, id));
+            if (closed && overtaken.compareAndSet(false, true)) {
+              assertThat(ledger().tasks().see(NAME, others.poll(cursor), cursor)).isPresent();
+            }
+            return polled;
+          }
+        };
+    CountDownLatch working = new CountDownLatch(1);
+    try (Worker worker = worker(waiting(working), slow, ledger())) {
+      worker.watch();
+      working.await();
+      overtaken.set(false);
+      person().closes(id);
+      await().atMost(20, SECONDS).until(() -> is(id, TaskState.AWAY));
+    }
+    assertThat(overtaken).isTrue();
+    assertThat(auditLines()).singleElement().asString().contains("\"CANCELLED\"");
+  }
+
+  private static boolean isClosed(Task task, String id) {
+    return task.id().equals(id) && task.standing() == Standing.CLOSED;
   }
 
   @Test
