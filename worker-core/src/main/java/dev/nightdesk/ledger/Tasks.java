@@ -42,17 +42,15 @@ public final class Tasks {
     });
   }
 
-  private void saveCursor(Handle handle, String worker, Optional<String> cursor) {
-    if (cursor.isEmpty()) {
-      forgetCursor(worker);
-      return;
-    }
+  private static void saveCursor(Handle handle, String worker, Optional<String> cursor) {
     handle
         .createUpdate(
-            """
-            insert into worker (name, poll_cursor) values (:worker, :cursor)
-            on conflict (name) do update set poll_cursor = excluded.poll_cursor\
-            """)
+            cursor.isEmpty()
+                ? "delete from worker where name = :worker"
+                : """
+                insert into worker (name, poll_cursor) values (:worker, :cursor)
+                on conflict (name) do update set poll_cursor = excluded.poll_cursor\
+                """)
         .bind("worker", worker)
         .bind("cursor", cursor)
         .execute();
@@ -69,15 +67,6 @@ public final class Tasks {
         .bind("worker", worker)
         .mapTo(String.class)
         .findOne();
-  }
-
-  /** The next poll shall be whole. */
-  public void forgetCursor(String worker) {
-    database.together(handle ->
-        handle
-            .createUpdate("delete from worker where name = :worker")
-            .bind("worker", worker)
-            .execute());
   }
 
   /** What can be carried now and is not yet offered to anybody; most urgent first. */

@@ -16,7 +16,8 @@ public interface TaskQueue extends AutoCloseable {
    * What changed since {@code cursor}, or everything where there is no cursor (or the queue does
    * not use them). Costs one cheap request when nothing changed.
    *
-   * @param cursor from the last {@link Poll}; empty asks for the whole list
+   * @param cursor from an earlier {@link Poll}: the last one that this worker stored, or, when it
+   *     starts, that any worker of its name did; empty asks for the whole list
    */
   Poll poll(Optional<String> cursor) throws QueueException, InterruptedException;
 

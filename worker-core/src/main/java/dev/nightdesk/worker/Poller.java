@@ -63,6 +63,12 @@ final class Poller {
   private Instant wholeAt = Instant.MIN;
 
   /**
+   * Until where this worker has seen to everything. What another one on the same ledger is told
+   * after that may be about a run of ours, so we ask to be told, too.
+   */
+  private Optional<String> own = Optional.empty();
+
+  /**
    * @param late has a task looked at that may carry a claim that came too late; false where that
    *     has to wait
    */
@@ -81,19 +87,19 @@ final class Poller {
   }
 
   /**
-   * Polls once: what changed and what was said since the last poll, which may be an earlier
-   * process's, and now and then everything.
+   * Polls once: what changed and what was said since our last poll, at the start an earlier
+   * process's or another worker's, and now and then everything.
    *
    * @throws LedgerException the ledger is away; nothing was missed, the next poll sees it all
    */
   void poll() throws QueueException, InterruptedException {
-    Optional<String> since;
+    Optional<String> stored;
     Poll poll;
     int tries = 0;
     do {
-      since = tasks.cursor(spec.name());
-      poll = queue.poll(since);
-    } while (!take(poll, since) && ++tries < TRIES);
+      stored = tasks.cursor(spec.name());
+      poll = queue.poll(own.isPresent() ? own : stored);
+    } while (!take(poll, stored) && ++tries < TRIES);
     if (!poll.whole() && wholeAt.isBefore(clock.instant().minus(WHOLE_EVERY))) {
       takeAll();
     }
@@ -102,18 +108,17 @@ final class Poller {
 
   /** A listing takes long; where others store polls meanwhile, it is brought up to date. */
   private void takeAll() throws QueueException, InterruptedException {
-    Optional<String> since = tasks.cursor(spec.name());
+    Optional<String> stored = tasks.cursor(spec.name());
     Poll whole = queue.poll(Optional.empty());
     // A whole listing tells no comments, so they are told from where the changes ended.
-    Poll all = new Poll(whole.tasks(), whole.comments(), true, since);
-    Optional<String> latest = since;
-    for (int tries = 1; !take(all, latest); tries++) {
+    Poll all = new Poll(whole.tasks(), whole.comments(), true, own.isPresent() ? own : stored);
+    for (int tries = 1; !take(all, stored); tries++) {
       if (tries == TRIES) {
         wholeAt = clock.instant().minus(WHOLE_EVERY).plus(WHOLE_AGAIN);
         return;
       }
-      latest = tasks.cursor(spec.name());
-      all = changed(all, queue.poll(since));
+      stored = tasks.cursor(spec.name());
+      all = changed(all, queue.poll(all.cursor()));
     }
   }
 
@@ -128,38 +133,33 @@ final class Poller {
   }
 
   /** False where another worker on the same ledger was faster: what it stored counts. */
-  private boolean take(Poll poll, Optional<String> since)
+  private boolean take(Poll poll, Optional<String> stored)
       throws QueueException, InterruptedException {
     for (Comment comment : poll.comments()) {
       hear(comment);
     }
-    Optional<List<TaskKey>> returned = tasks.see(spec.name(), poll, since);
-    if (returned.isPresent()) {
-      poll.tasks().stream()
-          .filter(Task::stops)
-          .forEach(task ->
-              log.warn(
-                  "stopped worker={} task_id={} carries the label {}",
-                  spec.name(),
-                  task.id(),
-                  Task.STOP_LABEL));
+    Optional<List<TaskKey>> returned = tasks.see(spec.name(), poll, stored);
+    if (returned.isEmpty()) {
+      return false;
     }
-    try {
-      for (TaskKey key : returned.orElse(List.of())) {
-        confirm(key);
-      }
-      // Whoever stored it first has other runs, and nobody is told of ours again.
-      lookAtLiveRuns(poll);
-      lookForLateClaims(poll);
-    } catch (QueueException | InterruptedException e) {
-      // The cursor is past what was not looked at, so the next poll is a whole one.
-      tasks.forgetCursor(spec.name());
-      throw e;
+    poll.tasks().stream()
+        .filter(Task::stops)
+        .forEach(task ->
+            log.warn(
+                "stopped worker={} task_id={} carries the label {}",
+                spec.name(),
+                task.id(),
+                Task.STOP_LABEL));
+    for (TaskKey key : returned.get()) {
+      confirm(key);
     }
-    if (returned.isPresent() && poll.whole()) {
+    lookAtLiveRuns(poll);
+    lookForLateClaims(poll);
+    own = poll.cursor();
+    if (poll.whole()) {
       wholeAt = clock.instant();
     }
-    return returned.isPresent();
+    return true;
   }
 
   /** A trusted person's reply on a task that has ended makes it ready again. */

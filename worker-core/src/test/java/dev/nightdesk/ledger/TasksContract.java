@@ -134,9 +134,6 @@ abstract class TasksContract extends LedgerContract {
     assertThat(ledger.tasks().cursor(WORKER)).contains("c1");
     seeChanged("c2");
     assertThat(ledger.tasks().cursor(WORKER)).contains("c2");
-    ledger.tasks().forgetCursor(WORKER);
-    assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
-    seeChanged("c3");
     seeAll();
     assertThat(ledger.tasks().cursor(WORKER)).isEmpty();
   }
