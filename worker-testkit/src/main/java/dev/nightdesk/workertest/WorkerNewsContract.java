@@ -8,6 +8,7 @@ import dev.nightdesk.ledger.TaskState;
 import dev.nightdesk.spi.Poll;
 import dev.nightdesk.spi.QueueException;
 import dev.nightdesk.spi.Standing;
+import dev.nightdesk.spi.Task;
 import dev.nightdesk.spi.TaskQueue;
 import dev.nightdesk.testkit.Ability;
 import dev.nightdesk.testkit.ScriptedAgent;
@@ -64,6 +65,32 @@ abstract class WorkerNewsContract extends WorkerSeatsContract {
       await().atMost(20, SECONDS).untilAsserted(this::assertCancelled);
     }
     assertThat(queue.told).containsExactly(id);
+  }
+
+  @Test
+  public final void endsItsRunWhoseTaskIsClosedThoughTheServiceIsAwayWhenItLooks()
+      throws Exception {
+    String id = puts("taken off the list of a tired service");
+    CountDownLatch working = new CountDownLatch(1);
+    AtomicBoolean up = new AtomicBoolean(true);
+    TaskQueue tired =
+        new QueueInBetween(openQueue()) {
+          @Override
+          public Optional<Task> find(String id) throws QueueException, InterruptedException {
+            if (up.compareAndSet(false, true)) {
+              throw QueueException.retryAfter(Duration.ZERO, "It answers 503.");
+            }
+            return super.find(id);
+          }
+        };
+    try (Worker worker = worker(WorkerStopContract.waiting(working), tired, ledger())) {
+      worker.watch();
+      working.await();
+      up.set(false);
+      person().closes(id);
+      await().atMost(20, SECONDS).untilAsserted(this::assertCancelled);
+    }
+    assertThat(up).isTrue();
   }
 
   private static boolean tellsThatItIsClosed(Poll polled, String id) {
