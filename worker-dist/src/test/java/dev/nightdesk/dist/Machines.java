@@ -76,6 +76,13 @@ final class Machines implements AutoCloseable {
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
+  /** To all of these that are still there: a writer may have ended since it was looked for. */
+  static void signal(String name, List<String> processes) throws Exception {
+    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
+    words.addAll(processes);
+    new ProcessBuilder(words).start().waitFor();
+  }
+
   /** Ends what is left. */
   @Override
   public void close() {

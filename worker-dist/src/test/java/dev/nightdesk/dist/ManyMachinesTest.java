@@ -134,6 +134,25 @@ class ManyMachinesTest {
   }
 
   @Test
+  void endsTheRunsOfClosedTasksThoughAnotherMachineHearsOfThemFirst() throws Exception {
+    for (int n = 0; n < 4; n++) {
+      one.insert("Close me " + n, "");
+    }
+    watch(one);
+    List<String> second = List.of(Long.toString(watch(two).process().pid()));
+    await().atMost(Stage.SOON).until(() -> begun().size() == 4);
+
+    Machines.signal("STOP", second);
+    one.sql("update " + one.table() + " set status = 'closed'");
+    await()
+        .atMost(Stage.SOON)
+        .until(() -> one.nightdesk("tasks").run().out().split("Close me").length == 3);
+    Machines.signal("CONT", second);
+    awaitGone(Duration.ofSeconds(10));
+    assertThat(begun()).hasSize(4).contains("one", "two");
+  }
+
+  @Test
   void endsItsAgentsWhereTheLedgerVanishesAndGoesOnWhenItIsBack() throws Exception {
     try (FaultProxy proxy =
         FaultProxy.before(
@@ -211,11 +230,11 @@ class ManyMachinesTest {
     Files.createFile(folder.resolve("again"));
     List<String> tree = new ArrayList<>(List.of(Long.toString(first.process().pid())));
     first.process().descendants().forEach(process -> tree.add(Long.toString(process.pid())));
-    signal("STOP", tree);
+    Machines.signal("STOP", tree);
     watch(two);
     one.awaitStatus(id, "review");
 
-    signal("CONT", tree);
+    Machines.signal("CONT", tree);
     awaitGone(Duration.ofSeconds(10));
     first.process().destroy();
 
@@ -224,13 +243,6 @@ class ManyMachinesTest {
     assertThat(one.status(id)).isEqualTo("review");
     assertThat(one.comments(id)).doesNotHaveDuplicates();
     assertThat(one.comments(id).getLast()).startsWith("Done.");
-  }
-
-  /** To all of these that are still there: a writer may have ended since it was looked for. */
-  private static void signal(String name, List<String> processes) throws Exception {
-    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
-    words.addAll(processes);
-    new ProcessBuilder(words).start().waitFor();
   }
 
   @Test
