@@ -223,6 +223,9 @@ public final class ChildProcess implements AutoCloseable {
       beats.cancel(false);
       Report report = Report.of(supervisor);
       report.awaitSandboxGone();
+      if (stopping()) {
+        Leftovers.endSession(started.pid());
+      }
       tail.finish(lines);
       fence.tell(launch.streams().output().file().resolveSibling(""));
       Optional<Ending> flooded = Report.overfull(launch);

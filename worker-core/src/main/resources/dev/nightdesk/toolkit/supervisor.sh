@@ -112,6 +112,7 @@ exec 6>&-
 wait "$nd_job"
 nd_code=$?
 kill -KILL "$nd_guard"
+wait "$nd_guard" # nothing of the run is to be there once its end is told
 nd_sweep
 [ -n "$nd_mark" ] || wait "$nd_writer" "$nd_second_writer"
 nd_round=0
