@@ -31,7 +31,15 @@ abstract class ExecutionsStage extends LedgerContract {
   }
 
   Executions executions(Ledger where, int concurrency, Handler handler) {
-    Executions made = where.executions(WORKER, concurrency, FAST, handler);
+    return kept(where.executions(WORKER, concurrency, FAST, handler));
+  }
+
+  /** With one seat, and its own sense of time. */
+  Executions executions(Ledger where, Timings timings, Handler handler) {
+    return kept(where.executions(WORKER, 1, timings, handler));
+  }
+
+  private Executions kept(Executions made) {
     running.add(made);
     return made;
   }

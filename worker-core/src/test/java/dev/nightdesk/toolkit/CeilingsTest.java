@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nightdesk.spi.Allowance;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,33 @@ class CeilingsTest {
       assertThat(child.lastErrorLine()).contains("Out of memory");
     }
     assertThat(said).isEmpty();
+  }
+
+  /** Not for root, whose processes the kernel does not count: then as some other user. */
+  @Test
+  void boundsTheNumberOfProcessesWhereThereAreNoGroups() throws Exception {
+    Isolation own = Stage.isolation(SANDBOX);
+    List<String> words = new ArrayList<>();
+    if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      words.addAll(
+          List.of(Programs.required("setpriv"), "--reuid=4711", "--regid=4711", "--clear-groups"));
+      Files.setPosixFilePermissions(stage.root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    words.addAll(own.wrapper());
+    Isolation isolation = new Isolation(SANDBOX, words);
+    List<String> bounds = isolation.bounds(allowance(0, 64));
+    assumeTrue(
+        !bounds.isEmpty(),
+        "NOT RUN, NOT TESTED on this machine: processes are not counted by user namespace");
+    List<String> said = new ArrayList<>();
+    try (ChildProcess child =
+        ChildProcess.start(
+            stage.shell(SANDBOX, CROWD),
+            isolation,
+            new Fence(Optional.empty(), Optional.empty(), bounds))) {
+      assertThat(child.await(said::add)).isEqualTo(new Ending.Exited(1));
+    }
+    assertThat(Integer.parseInt(said.getFirst())).isBetween(40, 64);
   }
 
   @Test

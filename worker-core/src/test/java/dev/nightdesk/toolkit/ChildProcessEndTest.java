@@ -115,8 +115,8 @@ class ChildProcessEndTest extends StagedTest {
   @ParameterizedTest
   @EnumSource
   void leavesTheProgramAloneWhileHeartbeatsAreCommitted(Isolation.Level level) throws Exception {
-    stage.silence = Duration.ofSeconds(1);
-    String talking = "for i in 1 2 3 4 5; do echo $i; sleep 0.5; done";
+    stage.silence = Duration.ofSeconds(3);
+    String talking = "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done";
     try (ChildProcess child = stage.start(stage.shell(level, talking), level)) {
       assertThat(child.await(line -> stage.beats.incrementAndGet()))
           .isEqualTo(new Ending.Exited(0));
