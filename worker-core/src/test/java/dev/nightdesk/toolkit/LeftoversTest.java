@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,11 +40,11 @@ class LeftoversTest {
   @Test
   void endsWhatIsStartedWhileTheTreeIsKilled() throws IOException {
     String token = "closed-" + System.nanoTime();
-    ProcessBuilder builder =
-        new ProcessBuilder("setsid", "bash", "-c", "while sleep 0.001; do sleep 1000 & done");
+    String script = "for i in {1..5000}; do sleep 0.001; sleep 1000 & done";
+    ProcessBuilder builder = new ProcessBuilder("setsid", "bash", "-c", script);
     builder.environment().put("TOKEN", token);
     Process supervisor = builder.start();
-    await().atMost(5, TimeUnit.SECONDS).until(() -> Stage.alive(token).size() > 20);
+    await().until(() -> Stage.alive(token).size() > 20);
     Leftovers.endTree(supervisor.toHandle());
     assertThat(Stage.alive(token)).isEmpty();
   }
