@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Machines that share a ledger and do not agree about the time. */
 class ClockTest {
   private static final TaskKey KEY = new TaskKey("writer", "1");
-  private static final Timings FAST = new Timings(Duration.ofMillis(200), 6, Duration.ofMillis(40));
+  private static final Timings FAST =
+      new Timings(Duration.ofMillis(200), 20, Duration.ofMillis(40));
 
   @TempDir Path folder;
 

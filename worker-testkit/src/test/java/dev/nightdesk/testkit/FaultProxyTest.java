@@ -89,7 +89,7 @@ class FaultProxyTest {
       socket.shutdownOutput();
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
-    await().atMost(5, SECONDS).until(() -> proxy.connections() == 0);
+    await().atMost(20, SECONDS).until(() -> proxy.connections() == 0);
   }
 
   @Test

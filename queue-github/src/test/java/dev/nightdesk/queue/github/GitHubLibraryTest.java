@@ -151,7 +151,7 @@ class GitHubLibraryTest extends GitHubStage {
             });
     arrived.await();
     writer.interrupt();
-    await().atMost(Duration.ofSeconds(5)).until(ended::isDone);
+    await().atMost(Duration.ofSeconds(20)).until(ended::isDone);
     released.countDown();
     assertThat(ended).isCompletedWithValue(InterruptedException.class);
   }

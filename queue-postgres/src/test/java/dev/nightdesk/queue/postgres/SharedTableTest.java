@@ -181,7 +181,7 @@ class SharedTableTest {
     assertThat(poll.tasks()).extracting(Task::id).containsExactly(id);
     AtomicReference<Optional<String>> cursor = new AtomicReference<>(poll.cursor());
     await()
-        .atMost(3, SECONDS)
+        .atMost(4, SECONDS)
         .until(() -> {
           Poll next = queue.poll(Objects.requireNonNull(cursor.get()));
           cursor.set(next.cursor());
@@ -206,7 +206,7 @@ class SharedTableTest {
     await().atMost(20, SECONDS).until(() -> wakes.get() > 0);
     int before = wakes.get();
     database.run("notify nightdesk");
-    await().atMost(5, SECONDS).until(() -> wakes.get() > before);
+    await().atMost(20, SECONDS).until(() -> wakes.get() > before);
   }
 
   @Test

@@ -107,7 +107,7 @@ class HttpApiTest {
     Thread caller = Thread.ofPlatform().start(call);
     await().until(() -> server.getRequestCount() == 1);
     caller.interrupt();
-    assertThat(call.get(2, TimeUnit.SECONDS)).isTrue();
+    assertThat(call.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

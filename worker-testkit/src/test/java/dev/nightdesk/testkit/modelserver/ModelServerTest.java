@@ -142,7 +142,7 @@ class ModelServerTest {
           HttpRequest.newBuilder(server.url().resolve(path))
               .POST(BodyPublishers.ofString(body))
               .build();
-      return client.sendAsync(request, BodyHandlers.ofString()).get(2, TimeUnit.SECONDS);
+      return client.sendAsync(request, BodyHandlers.ofString()).get(5, TimeUnit.SECONDS);
     } finally {
       client.shutdownNow();
     }
