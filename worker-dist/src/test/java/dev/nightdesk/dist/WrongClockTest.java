@@ -35,6 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WrongClockTest {
   private static final Pattern TOOK = Pattern.compile("\"duration_ms\":(\\d+)");
 
+  private static final int BEAT = 2;
+
+  /** More than the six heartbeats after which a machine is dead. */
+  private static final Duration DEATH = Duration.ofSeconds(7L * BEAT);
+
   @TempDir Path folder;
 
   @SuppressWarnings("NullAway.Init")
@@ -60,7 +65,7 @@ class WrongClockTest {
             server,
             "until [ -e done ]; do rm fail 2>/dev/null && exit 3; sleep 0.1; done; echo It is"
                 + " done");
-    machines.beatEvery(1);
+    machines.beatEvery(BEAT);
     // Without the next but one, waiting for a time would follow that clock as well.
     wrong()
         .with("LD_PRELOAD", library.orElseThrow().toString())
@@ -103,8 +108,7 @@ class WrongClockTest {
     awaitSaid(other, "Watching.");
 
     set(off);
-    // More than the six heartbeats after which a machine is dead.
-    awaitPassed(Duration.ofSeconds(9));
+    awaitPassed(DEATH);
     Files.createFile(folder.resolve("done"));
     right().awaitStatus(id, "review");
 
@@ -113,7 +117,7 @@ class WrongClockTest {
     Matcher took = TOOK.matcher(Files.readString(wrong().home().resolve("runs.jsonl")));
     assertThat(took.find()).isTrue();
     assertThat(Duration.ofMillis(Long.parseLong(took.group(1))))
-        .isBetween(Duration.ofSeconds(9), Duration.ofMinutes(2));
+        .isBetween(DEATH, Duration.ofMinutes(2));
   }
 
   @ParameterizedTest
@@ -124,7 +128,7 @@ class WrongClockTest {
     await().atMost(Stage.SOON).until(() -> machines.begun().size() == 1);
     set(off);
     machines.watch(wrong());
-    awaitPassed(Duration.ofSeconds(9));
+    awaitPassed(DEATH);
     Files.createFile(folder.resolve("done"));
     right().awaitStatus(carried, "review");
     machines.watches().getFirst().process().destroy();
