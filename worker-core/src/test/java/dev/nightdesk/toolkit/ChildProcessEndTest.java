@@ -72,8 +72,8 @@ class ChildProcessEndTest extends StagedTest {
           .filter(
               process -> process.info().commandLine().orElse("").matches("(?s)\\S+ -c unset .*"))
           .forEach(ProcessHandle::destroyForcibly);
-      assertThat(child.await(lines::add)).isEqualTo(new Ending.Exited(1));
-      assertThat(child.lastErrorLine()).startsWith("unshare: ");
+      // with a complaint in util-linux 2.38, without one in 2.41
+      assertThat(child.await(lines::add)).isIn(new Ending.Exited(1), new Ending.Exited(137));
     }
   }
 

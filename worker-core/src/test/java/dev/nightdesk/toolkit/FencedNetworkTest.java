@@ -55,7 +55,6 @@ class FencedNetworkTest {
   @BeforeEach
   void setStage() throws Exception {
     stage = new Stage(folder);
-    Stage.isolation(SANDBOX);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
@@ -81,6 +80,8 @@ class FencedNetworkTest {
         });
     server.createContext("/stream", this::stream);
     server.start();
+    Stage.isolation(SANDBOX);
+    Stage.needs("curl");
   }
 
   @AfterEach

@@ -130,6 +130,13 @@ final class Stage {
     return isolation;
   }
 
+  /** Where this machine lacks a program, the test says so and does not run. */
+  static void needs(String program) {
+    assumeTrue(
+        Programs.system(program).isPresent(),
+        "NOT RUN, NOT TESTED on this machine: the program " + program + " is missing");
+  }
+
   ChildProcess start(Launch launch, Isolation.Level level) throws CannotStartException {
     return ChildProcess.start(launch, isolation(level));
   }
