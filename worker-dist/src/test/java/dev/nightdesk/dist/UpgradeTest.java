@@ -23,7 +23,8 @@ class UpgradeTest {
   void goesOnWhereItsJavaAndItselfAreReplaced(EmbeddedServer server) throws Exception {
     Stage desk = new Stage(folder, server).withTables();
     Path java = folder.resolve("java");
-    List<String> copy = List.of("cp", "-rL", System.getProperty("java.home"), java.toString());
+    String original = System.getProperty("java.home") + "/.";
+    List<String> copy = List.of("cp", "-r", original, java.toString());
     assertThat(new ProcessBuilder(copy).start().waitFor()).isZero();
     Path program = folder.resolve("program");
     Release release = Release.built().copyTo(program);
